@@ -1,0 +1,178 @@
+"""One shape for every kind of call, so that what surrounds a handler is written once.
+
+gRPC has four cardinalities and two styles of stream handler (async generators, and coroutines that call `read` and
+`write`, as the stock health service does). `Layers` turns all of them into `proceed(request, context)`, a coroutine;
+a layer is a coroutine around it. The request is a message or, for request streams, an async iterator of messages.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, Protocol
+
+import grpc
+
+from chassis.answer import DETAILS_KEY, Answer, encode
+
+#: The trailer that names the trace of a call, on every answer when tracing is on.
+TRACE_KEY: Final = "x-trace-id"
+
+#: The trailer by which a server tells gRPC's own retries when to come back; -1 means not at all.
+PUSHBACK_KEY: Final = "grpc-retry-pushback-ms"
+
+_Pairs = tuple[tuple[str, str | bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is called: `/package.Service/Method`, its two halves, and whether requests or responses are streams."""
+
+    path: str
+    service: str
+    method: str
+    streams_requests: bool
+    streams_responses: bool
+
+
+class Context:
+    """The servicer context that handlers get: gRPC's own, plus what every answer of ours must carry.
+
+    Everything not defined here is the inner context's.
+    """
+
+    def __init__(self, inner: Any, *, domain: str, trace_id: str) -> None:
+        self._inner = inner
+        self._domain = domain
+        self._trace_id = trace_id
+        self._always: _Pairs = ((TRACE_KEY, trace_id),) if trace_id else ()
+        self._given: _Pairs = ()
+        #: Called with each message that `read` hands out; raises to refuse it.
+        self.check: Callable[[Any], None] | None = None
+        if self._always:
+            inner.set_trailing_metadata(self._always)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def fail(self, answer: Answer, *, pushback_ms: int = -1) -> NoReturn:
+        """Ends the call with `answer`; RESOURCE_EXHAUSTED tells gRPC's retries to come back after `pushback_ms`."""
+        if self._trace_id:
+            answer = dataclasses.replace(answer, metadata={"trace_id": self._trace_id, **answer.metadata})
+        message, packed = encode(answer, domain=self._domain)
+        trailers: _Pairs = ((DETAILS_KEY, packed),)
+        if answer.code is grpc.StatusCode.RESOURCE_EXHAUSTED:
+            trailers += ((PUSHBACK_KEY, str(pushback_ms)),)
+        await self.abort(answer.code, message, trailers)
+
+    async def abort(self, code: grpc.StatusCode, details: str = "", trailing_metadata: Iterable[Any] = ()) -> NoReturn:
+        """Ends the call with a code, a text and these trailers, with what every answer carries added."""
+        given = tuple(trailing_metadata) or self._given
+        await self._inner.abort(code, details, (*given, *self._always, *_pushback(code, given)))
+        raise grpc.aio.AbortError  # for the reader of types only: abort above never returns
+
+    async def abort_with_status(self, status: grpc.Status) -> NoReturn:
+        """Ends the call with a status, with what every answer carries added to its trailers."""
+        await self.abort(status.code, status.details, status.trailing_metadata or ())
+
+    def set_trailing_metadata(self, trailing_metadata: Iterable[Any]) -> None:
+        """These trailers go with the answer, beside what every answer carries."""
+        self._given = tuple(trailing_metadata)
+        self._inner.set_trailing_metadata((*self._given, *self._always))
+
+    def set_code(self, code: grpc.StatusCode) -> None:
+        """The call will end with this code when the handler returns."""
+        self._inner.set_code(code)
+        extra = _pushback(code, self._given)
+        if extra:
+            self.set_trailing_metadata((*self._given, *extra))
+
+    async def read(self) -> Any:
+        """The next message of the request stream, checked; `grpc.aio.EOF` after the last."""
+        message = await self._inner.read()
+        if self.check is not None and message is not grpc.aio.EOF:
+            self.check(message)
+        return message
+
+
+Proceed = Callable[[Any, Context], Awaitable[Any]]
+
+
+class Layer(Protocol):
+    """Something around every handler."""
+
+    async def __call__(self, call: Call, request: Any, context: Context, proceed: Proceed) -> Any:
+        """The result of `proceed(request, context)`, or the call ended some other way."""
+
+
+class Layers(grpc.aio.ServerInterceptor):
+    """The interceptor that puts layers around every handler, the first outermost.
+
+    domain: for ErrorInfo. trace_id: the id of the current trace, "" when there is none; asked once per call.
+    """
+
+    def __init__(self, layers: Sequence[Layer], *, domain: str, trace_id: Callable[[], str]) -> None:
+        self._layers = tuple(layers)
+        self._domain = domain
+        self._trace_id = trace_id
+        self._wrapped: dict[str, tuple[Any, Any]] = {}
+
+    async def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        """The handler with all layers around it; None, as gRPC gives it, for a method that does not exist."""
+        handler = await continuation(handler_call_details)
+        if handler is None:
+            return None
+        path = str(handler_call_details.method)
+        kept = self._wrapped.get(path)
+        if kept is None or kept[0] is not handler:
+            kept = (handler, self._wrap(path, handler))
+            self._wrapped[path] = kept
+        return kept[1]
+
+    def _wrap(self, path: str, handler: Any) -> Any:
+        service, _, method = path.lstrip("/").rpartition("/")
+        call = Call(path, service, method, handler.request_streaming, handler.response_streaming)
+        make, behaviour = {
+            (False, False): (grpc.unary_unary_rpc_method_handler, handler.unary_unary),
+            (False, True): (grpc.unary_stream_rpc_method_handler, handler.unary_stream),
+            (True, False): (grpc.stream_unary_rpc_method_handler, handler.stream_unary),
+            (True, True): (grpc.stream_stream_rpc_method_handler, handler.stream_stream),
+        }[call.streams_requests, call.streams_responses]
+        proceed = _as_coroutine(behaviour)
+        for layer in reversed(self._layers):
+            proceed = _around(layer, call, proceed)
+
+        async def serve(request: Any, context: Any) -> Any:
+            return await proceed(request, Context(context, domain=self._domain, trace_id=self._trace_id()))
+
+        return make(serve, handler.request_deserializer, handler.response_serializer)
+
+
+def _as_coroutine(behaviour: Callable[[Any, Any], Any]) -> Proceed:
+    async def proceed(request: Any, context: Context) -> Any:
+        result = behaviour(request, context)
+        if not hasattr(result, "__aiter__"):
+            return await result
+        # Closed here and not by the garbage collector: a cancelled call must end its handler's awaits at once.
+        async with aclosing(result):
+            async for message in result:
+                await context.write(message)
+        return None
+
+    return proceed
+
+
+def _around(layer: Layer, call: Call, inner: Proceed) -> Proceed:
+    async def proceed(request: Any, context: Context) -> Any:
+        return await layer(call, request, context, inner)
+
+    return proceed
+
+
+def _pushback(code: grpc.StatusCode, given: Iterable[tuple[str, Any]]) -> _Pairs:
+    # gRPC's retries count RESOURCE_EXHAUSTED as worth repeating; only admission knows when that is so.
+    if code is not grpc.StatusCode.RESOURCE_EXHAUSTED or any(key == PUSHBACK_KEY for key, _ in given):
+        return ()
+    return ((PUSHBACK_KEY, "-1"),)

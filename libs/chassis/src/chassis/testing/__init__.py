@@ -1,0 +1,1 @@
+"""Pytest fixtures that every house uses."""

@@ -1,0 +1,48 @@
+"""Makes `gen/` from the protos: messages and stubs with grpcio-tools, their types with mypy-protobuf.
+
+Run as `python protos/generate.py [OUTPUT]`. The output folder is emptied of generated packages first, so that a
+message that went away leaves no module behind.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PACKAGES = ("animatize", "buf")
+
+
+def sources() -> list[str]:
+    """Every proto that gets a module of its own, relative to its root, in order."""
+    own = sorted(path.relative_to(HERE).as_posix() for path in (HERE / "animatize").rglob("*.proto"))
+    return [*own, "buf/validate/validate.proto"]
+
+
+def generate(output: Path) -> None:
+    """Writes the packages `animatize` and `buf` below `output`."""
+    for package in PACKAGES:
+        shutil.rmtree(output / package, ignore_errors=True)
+    output.mkdir(parents=True, exist_ok=True)
+    tools = Path(str(files("grpc_tools") / "_proto"))
+    plugins = Path(sys.executable).parent
+    command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{HERE}", f"-I{HERE / 'vendor'}", f"-I{tools}"]
+    command += [f"--plugin=protoc-gen-mypy={plugins / 'protoc-gen-mypy'}"]
+    command += [f"--plugin=protoc-gen-mypy_grpc={plugins / 'protoc-gen-mypy_grpc'}"]
+    command += [f"--python_out={output}", f"--mypy_out=quiet:{output}"]
+    subprocess.run([*command, *sources()], check=True)
+    own = [name for name in sources() if name.startswith("animatize/")]
+    services = [name for name in own if "\nservice " in (HERE / name).read_text()]
+    grpc = [*command[:-2], f"--grpc_python_out={output}", f"--mypy_grpc_out=quiet:{output}"]
+    subprocess.run([*grpc, *services], check=True)
+    # `animatize` is a real package so that import rules can name it; `buf` is shared ground and stays a namespace.
+    for folder in [output / "animatize", *(path for path in (output / "animatize").rglob("*") if path.is_dir())]:
+        (folder / "__init__.py").write_text('"""Generated; never edited."""\n')
+        (folder / "py.typed").touch()
+
+
+if __name__ == "__main__":
+    generate(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else HERE / "gen")
