@@ -1,4 +1,92 @@
-# Every target works from a fresh clone: the first one that needs the environment builds it.
+# Every target works from a fresh clone: the first one that needs the environment builds it in .venv.
+# Prerequisites: git, python3 (3.11 or newer, with venv), make.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+MEMBERS := protos libs/chassis libs/film services/analyzer services/predictor services/expander services/generator gateway cli
+SERVICES := analyzer predictor expander generator gateway cli
+ANIMATIZE := $(PY) -m animatize_cli
+
+.DEFAULT_GOAL := help
+
 .PHONY: help
 help: ## List all targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): locks/bootstrap.txt locks/dev.txt $(addsuffix /pyproject.toml,$(MEMBERS))
+	@$(PYTHON) -c 'import sys; sys.exit("python3 is %d.%d; 3.11 or newer is needed: make PYTHON=/path/to/python3.11" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@echo "Building the environment in $(VENV) (once, about half a minute)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/bootstrap.txt
+	@$(PY) -m uv pip sync --quiet --require-hashes locks/dev.txt
+	@$(PY) -m uv pip install --quiet --no-deps --no-build-isolation $(addprefix -e ./,$(MEMBERS))
+	@touch $@
+
+.PHONY: setup
+setup: $(READY) ## Build the environment in .venv; every other target does it by itself
+
+.PHONY: run
+run: $(READY) ## Animate a photograph: IMAGE=photo.jpg OUT=clip.mp4 JSON=result.json, each optional
+	@$(ANIMATIZE) animate --local $(if $(IMAGE),"$(IMAGE)") $(if $(OUT),--out "$(OUT)") $(if $(JSON),--result "$(JSON)")
+
+.PHONY: up
+up: $(READY) ## Start the five services on loopback and stay until Ctrl-C
+	@$(ANIMATIZE) up
+
+.PHONY: animate
+animate: $(READY) ## Animate a photograph with the mesh that `make up` started: IMAGE, OUT, JSON as for run
+	@$(ANIMATIZE) animate $(if $(IMAGE),"$(IMAGE)") $(if $(OUT),--out "$(OUT)") $(if $(JSON),--result "$(JSON)")
+
+.PHONY: doctor
+doctor: $(READY) ## Say what works on this machine, what is missing and how to mend it
+	@$(ANIMATIZE) doctor
+
+.PHONY: test
+test: $(READY) ## Run all tests but the slow ones, with coverage; below 95 % of lines fails
+	@$(PY) -m pytest -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
+
+.PHONY: test-slow
+test-slow: $(READY) ## Run the tests that take minutes
+	@$(PY) -m pytest -m slow $(ARGS)
+
+.PHONY: test-isolated
+test-isolated: $(READY) ## Run each service's own tests with nothing installed but its lock and locks/test.txt
+	@$(PY) locks/isolated.py $(ARGS)
+
+.PHONY: check
+check: $(READY) ## Format, lint, types, walls, protos, generated files and locks: what CI runs
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -m ruff check --quiet .
+	$(PY) -m mypy --no-error-summary $(foreach member,$(filter-out protos,$(MEMBERS)),$(member)/src)
+	$(VENV)/bin/lint-imports --no-logo --no-cache
+	cd protos && ../$(VENV)/bin/buf lint
+	cd protos && ../$(VENV)/bin/buf format --path animatize --diff --exit-code
+	cd protos && ../$(VENV)/bin/buf breaking --path animatize --against released.binpb
+	$(PY) protos/generate.py --check
+	$(PY) docs/settings_tables.py --check
+	$(PY) locks/compile.py --check
+	$(PY) locks/audit.py
+
+.PHONY: format
+format: $(READY) ## Format code and protos, and mend what the linter can
+	@$(PY) -m ruff format --quiet .
+	@$(PY) -m ruff check --quiet --fix .
+	@cd protos && ../$(VENV)/bin/buf format --path animatize --write
+
+.PHONY: protos
+protos: $(READY) ## Make the generated code and the settings tables anew
+	@$(PY) protos/generate.py
+	@$(PY) docs/settings_tables.py
+
+.PHONY: locks
+locks: $(READY) ## Compile the locks anew, keeping the pins that hold; ARGS=--upgrade moves them
+	@$(PY) locks/compile.py $(ARGS)
+
+.PHONY: bench
+bench: $(READY) ## Measure speed and memory beside their floors, one table
+	@$(PY) bench/run.py $(ARGS)
+
+.PHONY: clean
+clean: ## Remove the environment, caches and results
+	@rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

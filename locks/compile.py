@@ -21,8 +21,8 @@ SERVICES = ("analyzer", "predictor", "expander", "generator")
 
 def members() -> list[str]:
     """The distribution names of the workspace, which no lock may hold."""
-    files = [ROOT / "protos", *(ROOT / "libs").iterdir(), *(ROOT / "services").iterdir(), ROOT / "gateway", ROOT / "cli"]
-    found = [path / "pyproject.toml" for path in files if (path / "pyproject.toml").exists()]
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["workspace"]["members"]
+    found = [path for pattern in patterns for path in ROOT.glob(f"{pattern}/pyproject.toml")]
     return sorted(tomllib.loads(path.read_text())["project"]["name"] for path in found)
 
 
@@ -59,14 +59,15 @@ def main(arguments: list[str]) -> int:
     if "--check" not in arguments:
         compile_all(LOCKS, upgrade="--upgrade" in arguments)
         return 0
-    with tempfile.TemporaryDirectory() as name:
-        copy = Path(name)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
         for lock in LOCKS.glob("*.txt"):
             shutil.copy(lock, copy)
         compile_all(copy, upgrade=False)
-        stale = [lock.name for lock in sorted(copy.glob("*.txt")) if lock.read_bytes() != (LOCKS / lock.name).read_bytes()]
-    for lock in stale:
-        print(f"locks/{lock} is stale: run `make locks`")
+        made = {lock.name: lock.read_bytes() for lock in sorted(copy.glob("*.txt"))}
+    stale = [name for name, content in made.items() if content != (LOCKS / name).read_bytes()]
+    for name in stale:
+        print(f"locks/{name} is stale: run `make locks`")
     return 1 if stale else 0
 
 

@@ -1,14 +1,17 @@
 """Makes `gen/` from the protos: messages and stubs with grpcio-tools, their types with mypy-protobuf.
 
-Run as `python protos/generate.py [OUTPUT]`. The output folder is emptied of generated packages first, so that a
-message that went away leaves no module behind.
+Run as `python protos/generate.py [--check]`. The output folder is emptied of generated packages first, so that a
+message that went away leaves no module behind. With --check nothing is written: the exit code is 1 when `gen/` is
+not what the protos give.
 """
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 import subprocess
 import sys
+import tempfile
 from importlib.resources import files
 from pathlib import Path
 
@@ -44,5 +47,27 @@ def generate(output: Path) -> None:
         (folder / "py.typed").touch()
 
 
+def differing(left: Path, right: Path) -> list[str]:
+    """The files that only one side has or that differ, relative to both; byte code does not count."""
+    names = {path.relative_to(side) for side in (left, right) for path in side.rglob("*") if path.is_file()}
+    kept = sorted(name for name in names if "__pycache__" not in name.parts)
+    both = [name for name in kept if (left / name).exists() and (right / name).exists()]
+    same = {name for name in both if filecmp.cmp(left / name, right / name, shallow=False)}
+    return [name.as_posix() for name in kept if name not in same]
+
+
+def main(arguments: list[str]) -> int:
+    """Writes `gen/`, or with --check says what is stale in it."""
+    if "--check" not in arguments:
+        generate(HERE / "gen")
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        generate(Path(name))
+        stale = differing(Path(name), HERE / "gen")
+    for path in stale:
+        print(f"protos/gen/{path} is not current: run `make protos`")
+    return 1 if stale else 0
+
+
 if __name__ == "__main__":
-    generate(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else HERE / "gen")
+    sys.exit(main(sys.argv[1:]))

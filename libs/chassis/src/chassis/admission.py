@@ -58,6 +58,7 @@ class Admission:
         return len(self._queue)
 
     async def __call__(self, call: Call, request: Any, context: Context, proceed: Proceed) -> Any:
+        """The handler's result, once there is a place for the call; else the refusal."""
         if call.path.startswith(_ALWAYS_SERVED) or call.path in self._exempt:
             return await proceed(request, context)
         place = object()

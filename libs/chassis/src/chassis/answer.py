@@ -143,7 +143,8 @@ def _pack(answer: Answer, *, message: str, metadata: Mapping[str, str], domain: 
         retry = error_details_pb2.RetryInfo()
         retry.retry_delay.FromNanoseconds(round(max(0.0, answer.retry_after_s) * 1e9))
         status.details.add().Pack(retry)
-    return status.SerializeToString()
+    packed: bytes = status.SerializeToString()
+    return packed
 
 
 def _cut(text: str, most: int) -> str:

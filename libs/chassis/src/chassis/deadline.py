@@ -23,7 +23,8 @@ DEFAULT_TIMEOUT_S: Final = 30.0
 _ends_at: ContextVar[float | None] = ContextVar("chassis_deadline", default=None)
 
 
-class Expired(Exception):
+# The name is read at the raise: `raise deadline.Expired`.
+class Expired(Exception):  # noqa: N818
     """The deadline of the call being served has passed, so further work is of no use to anyone."""
 
     def __init__(self) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Final, NoReturn, Protocol
 import grpc
 
 from chassis.answer import DETAILS_KEY, Answer, encode
+from chassis.errors import RpcError
 
 #: The trailer that names the trace of a call, on every answer when tracing is on.
 TRACE_KEY: Final = "x-trace-id"
@@ -43,8 +44,9 @@ class Context:
     Everything not defined here is the inner context's.
     """
 
-    def __init__(self, inner: Any, *, domain: str, trace_id: str) -> None:
+    def __init__(self, inner: Any, *, domain: str, trace_id: str, pack: Callable[[Any], bytes]) -> None:
         self._inner = inner
+        self._pack = pack
         self._domain = domain
         self._trace_id = trace_id
         self._always: _Pairs = ((TRACE_KEY, trace_id),) if trace_id else ()
@@ -89,6 +91,10 @@ class Context:
         if extra:
             self.set_trailing_metadata((*self._given, *extra))
 
+    async def write(self, message: Any) -> None:
+        """Sends one message of the response stream; raises RpcError for one that no caller of ours takes."""
+        await self._inner.write(self._pack(message))
+
     async def read(self) -> Any:
         """The next message of the request stream, checked; `grpc.aio.EOF` after the last."""
         message = await self._inner.read()
@@ -111,10 +117,15 @@ class Layers(grpc.aio.ServerInterceptor):
     """The interceptor that puts layers around every handler, the first outermost.
 
     domain: for ErrorInfo. trace_id: the id of the current trace, "" when there is none; asked once per call.
+    max_message_bytes: of a response. Responses are serialised here, so that one over the limit gets an answer of ours:
+    gRPC's own would be repeated by retries, which cannot know that the next one will be as large.
     """
 
-    def __init__(self, layers: Sequence[Layer], *, domain: str, trace_id: Callable[[], str]) -> None:
+    def __init__(
+        self, layers: Sequence[Layer], *, domain: str, trace_id: Callable[[], str], max_message_bytes: int
+    ) -> None:
         self._layers = tuple(layers)
+        self._max_message_bytes = max_message_bytes
         self._domain = domain
         self._trace_id = trace_id
         self._wrapped: dict[str, tuple[Any, Any]] = {}
@@ -140,21 +151,42 @@ class Layers(grpc.aio.ServerInterceptor):
             (True, False): (grpc.stream_unary_rpc_method_handler, handler.stream_unary),
             (True, True): (grpc.stream_stream_rpc_method_handler, handler.stream_stream),
         }[call.streams_requests, call.streams_responses]
-        proceed = _as_coroutine(behaviour)
+        pack = self._packing(handler.response_serializer)
+        proceed = _as_coroutine(behaviour, pack, unary=not call.streams_responses)
         for layer in reversed(self._layers):
             proceed = _around(layer, call, proceed)
 
         async def serve(request: Any, context: Any) -> Any:
-            return await proceed(request, Context(context, domain=self._domain, trace_id=self._trace_id()))
+            own = Context(context, domain=self._domain, trace_id=self._trace_id(), pack=pack)
+            return await proceed(request, own)
 
-        return make(serve, handler.request_deserializer, handler.response_serializer)
+        return make(serve, handler.request_deserializer, None)
+
+    def _packing(self, serialise: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
+        limit = self._max_message_bytes
+
+        def pack(message: Any) -> bytes:
+            packed: bytes = message if serialise is None else serialise(message)
+            if len(packed) > limit:
+                sizes = {"size_bytes": str(len(packed)), "limit_bytes": str(limit)}
+                sentence = f"the response has {len(packed)} bytes; at most {limit} are sent"
+                raise RpcError(Answer(grpc.StatusCode.RESOURCE_EXHAUSTED, "RESPONSE_TOO_LARGE", sentence, sizes))
+            return packed
+
+        return pack
 
 
-def _as_coroutine(behaviour: Callable[[Any, Any], Any]) -> Proceed:
+def _as_coroutine(behaviour: Callable[[Any, Any], Any], pack: Callable[[Any], bytes], *, unary: bool) -> Proceed:
     async def proceed(request: Any, context: Context) -> Any:
         result = behaviour(request, context)
         if not hasattr(result, "__aiter__"):
-            return await result
+            message = await result
+            if message is not None:
+                return pack(message)
+            # gRPC would send an empty message for it. Nothing is right for a stream, and beside a code that was set.
+            if unary and context.code() in (None, 0, grpc.StatusCode.OK):
+                raise TypeError("the handler gave no answer")
+            return None
         # Closed here and not by the garbage collector: a cancelled call must end its handler's awaits at once.
         async with aclosing(result):
             async for message in result:

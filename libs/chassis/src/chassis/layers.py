@@ -32,6 +32,7 @@ class Deadlines:
         self._floors = dict(floors)
 
     async def __call__(self, call: Call, request: Any, context: Context, proceed: Proceed) -> Any:
+        """The handler's result, worked out with the caller's deadline in force."""
         left: float | None = context.time_remaining()
         floor = self._floors.get(call.path, 0.0)
         if left is not None and left < floor:
@@ -54,6 +55,7 @@ class Answering:
         self._errors = errors
 
     async def __call__(self, call: Call, request: Any, context: Context, proceed: Proceed) -> Any:
+        """The handler's result; a cancel from outside and an abort pass, any other exception becomes an answer."""
         try:
             return await proceed(request, context)
         except grpc.aio.AbortError:
@@ -70,12 +72,12 @@ class Answering:
                 _log.debug("%s failed after its caller had left", call.path, exc_info=True)
                 raise asyncio.CancelledError from error
             answer = self._answer(call, error)
-        await context.fail(answer)
+        return await context.fail(answer)
 
     def _answer(self, call: Call, error: Exception) -> Answer:
         try:
             answers = [self._known(leaf) for leaf in _leaves(error)]
-        except Exception as wrong:  # noqa: BLE001
+        except Exception as wrong:
             return _fault(call, wrong)
         # Of several failures at once the first speaks, but only when none of them is a fault of ours.
         known = [answer for answer in answers if answer is not None]

@@ -39,9 +39,11 @@ class TlsFiles(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    certificate: Path | None = Field(None, description="Own certificate chain, PEM.")
-    key: Path | None = Field(None, description="Private key of the certificate, PEM.")
-    authorities: Path | None = Field(None, description="Roots that the other end's certificate must lead to, PEM.")
+    certificate: Path | None = Field(default=None, description="Own certificate chain, PEM.")
+    key: Path | None = Field(default=None, description="Private key of the certificate, PEM.")
+    authorities: Path | None = Field(
+        default=None, description="Roots that the other end's certificate must lead to, PEM."
+    )
 
     @model_validator(mode="after")
     def _pair(self) -> Self:
@@ -60,23 +62,30 @@ class ServiceSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
-    port: int = Field(0, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
+    port: int = Field(default=0, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     metrics_port: int | None = Field(
-        None, ge=0, le=65535, description="Port of the Prometheus endpoint; absent means none."
+        default=None, ge=0, le=65535, description="Port of the Prometheus endpoint; absent means none."
     )
-    reflection: bool = Field(False, description="Whether callers may list the services (grpcurl); off at a public edge.")
+    reflection: bool = Field(
+        default=False, description="Whether callers may list the services (grpcurl); off at a public edge."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
-        "INFO", description="The least level that is logged."
+        default="INFO", description="The least level that is logged."
     )
-    environment: str = Field("local", description="Name of the deployment, written into telemetry.")
+    environment: str = Field(default="local", description="Name of the deployment, written into telemetry.")
     otlp_endpoint: str | None = Field(
-        None, description=f"OTLP/gRPC collector, `http://host:port`; absent means no export. {OTLP_VARIABLE} works too."
+        default=None,
+        description=f"OTLP/gRPC collector, `http://host:port`; absent means no export. {OTLP_VARIABLE} works too.",
     )
-    tls_certificate: Path | None = Field(None, description="Server certificate chain, PEM; absent means no TLS.")
-    tls_key: Path | None = Field(None, description="Private key of the certificate, PEM.")
-    tls_authorities: Path | None = Field(None, description="Roots of client certificates, PEM; read again on change.")
-    tls_require_client: bool = Field(False, description="Whether clients must show a certificate (mutual TLS).")
+    tls_certificate: Path | None = Field(
+        default=None, description="Server certificate chain, PEM; absent means no TLS."
+    )
+    tls_key: Path | None = Field(default=None, description="Private key of the certificate, PEM.")
+    tls_authorities: Path | None = Field(
+        default=None, description="Roots of client certificates, PEM; read again on change."
+    )
+    tls_require_client: bool = Field(default=False, description="Whether clients must show a certificate (mutual TLS).")
     workers: int = Field(
         default_factory=_default_workers,
         ge=1,
@@ -84,19 +93,21 @@ class ServiceSettings(BaseModel):
         description="Threads for heavy work.",
         json_schema_extra={"default_text": "CPUs, at most 4"},
     )
-    max_running: int = Field(8, ge=1, description="Calls served at the same time.")
-    max_waiting: int = Field(32, ge=0, description="Calls that may wait for a place; more are refused at once.")
+    max_running: int = Field(default=8, ge=1, description="Calls served at the same time.")
+    max_waiting: int = Field(default=32, ge=0, description="Calls that may wait for a place; more are refused at once.")
     drain_pause_s: float = Field(
-        1.0, ge=0, description="Seconds between saying NOT_SERVING and closing, for callers to turn away."
+        default=1.0, ge=0, description="Seconds between saying NOT_SERVING and closing, for callers to turn away."
     )
-    grace_s: float = Field(30.0, ge=0, description="Seconds that running calls get to finish at the end.")
+    grace_s: float = Field(default=30.0, ge=0, description="Seconds that running calls get to finish at the end.")
     max_message_bytes: int = Field(
-        24 << 20, ge=4096, description="Largest message in bytes, in and out; both ends of a call must agree."
+        default=24 << 20, ge=4096, description="Largest message in bytes, in and out; both ends of a call must agree."
     )
-    redis_url: str | None = Field(None, description="`redis://host:port/db` of the shared cache; absent means none.")
-    cache_entries: int = Field(512, ge=0, description="Most results kept in memory.")
-    cache_bytes: int = Field(64 << 20, ge=0, description="Most bytes of results kept in memory.")
-    cache_ttl_s: float = Field(3600, gt=0, description="Seconds that a kept result stays good.")
+    redis_url: str | None = Field(
+        default=None, description="`redis://host:port/db` of the shared cache; absent means none."
+    )
+    cache_entries: int = Field(default=512, ge=0, description="Most results kept in memory.")
+    cache_bytes: int = Field(default=64 << 20, ge=0, description="Most bytes of results kept in memory.")
+    cache_ttl_s: float = Field(default=3600, gt=0, description="Seconds that a kept result stays good.")
 
     @model_validator(mode="after")
     def _tls_is_whole(self) -> Self:

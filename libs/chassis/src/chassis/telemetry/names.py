@@ -57,7 +57,6 @@ EXCEPTION_STACKTRACE: Final = exception_attributes.EXCEPTION_STACKTRACE
 RPC_DEADLINE_MS: Final = "animatize.rpc.deadline_ms"
 RPC_ATTEMPT: Final = "animatize.rpc.attempt"
 LINK_KIND: Final = "animatize.link.kind"
-CACHE_RESULT: Final = "animatize.cache.result"
 STAGE: Final = "stage"
 OUTCOME: Final = "outcome"
 OUTPUT_TYPE: Final = "output.type"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import grpc
 import grpc.aio
-from opentelemetry.trace import Span, Status, StatusCode
+from opentelemetry.trace import Span, Status, StatusCode, get_current_span
 
 from chassis.telemetry import names, redaction
 
@@ -24,6 +24,7 @@ SERVER_ERRORS: Final = frozenset(
     }
 )
 
+_BY_NUMBER: Final = {code.value[0]: code for code in grpc.StatusCode}
 _RECORDED: Final = "_animatize_recorded"
 
 
@@ -53,9 +54,7 @@ def close(span: Span, code: grpc.StatusCode, *, error: bool) -> None:
 
 def code_of(value: Any) -> grpc.StatusCode | None:
     """The status code that a servicer context holds, or None when none was set."""
-    if isinstance(value, grpc.StatusCode):
-        return value
-    return next((code for code in grpc.StatusCode if code.value[0] == value), None)
+    return value if isinstance(value, grpc.StatusCode) else _BY_NUMBER.get(value)
 
 
 def record_once(span: Span, error: BaseException) -> None:
@@ -79,6 +78,11 @@ def record_once(span: Span, error: BaseException) -> None:
             },
         )
         return
+
+
+def record_exception(error: BaseException) -> None:
+    """Writes the exception on the current span, unless an inner span already has it."""
+    record_once(get_current_span(), error)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

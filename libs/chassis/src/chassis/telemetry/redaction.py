@@ -14,6 +14,24 @@ from typing import Any, Final
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import Event, ReadableSpan, Span, SpanProcessor
+from opentelemetry.trace import Status
+
+from chassis.telemetry import names
+
+# On every span and line of a call; their values are method names, codes and addresses: the search is spared.
+_FIXED: Final = frozenset(
+    {
+        names.RPC_SYSTEM_NAME,
+        names.RPC_METHOD,
+        names.RPC_RESPONSE_STATUS_CODE,
+        names.ERROR_TYPE,
+        names.SERVER_ADDRESS,
+        names.NETWORK_PEER_ADDRESS,
+        names.DB_SYSTEM_NAME,
+        names.DB_OPERATION_NAME,
+        names.EVENT_NAME,
+    }
+)
 
 REDACTED: Final = "[redacted]"
 
@@ -34,7 +52,7 @@ _PATTERNS: Final = (
     # Keys of providers by their known beginnings, and JSON web tokens.
     (
         re.compile(
-            r"\b(?:sk|pk|rk|r8|hf|gsk|xai|key|ghp|AKIA|AIza)[-_]?[A-Za-z0-9][A-Za-z0-9_-]{15,}"
+            r"\b(?:(?:sk|pk|rk|r8|hf|gsk|xai|key|ghp)[-_]|AKIA|AIza)(?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{12,}"
             r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
         ),
         REDACTED,
@@ -67,6 +85,8 @@ def text(value: str) -> str:
 
 def field(name: str, value: Any) -> Any:
     """The value of a named field without secrets: numbers and truth values pass, bytes become their length."""
+    if name in _FIXED:
+        return value
     if _SECRET_NAME.search(name):
         return REDACTED
     if isinstance(value, (bytes, bytearray, memoryview)):
@@ -109,7 +129,13 @@ def _clean_span(span: ReadableSpan) -> ReadableSpan:
     attributes = dict(span.attributes or {})
     clean = {name: _span_value(name, value) for name, value in attributes.items()}
     events = [_clean_event(event) for event in span.events]
-    if clean == attributes and all(new is old for new, old in zip(events, span.events, strict=True)):
+    description = span.status.description
+    clean_description = description and text(description)
+    if (
+        clean == attributes
+        and clean_description == description
+        and all(new is old for new, old in zip(events, span.events, strict=True))
+    ):
         return span
     return ReadableSpan(
         name=span.name,
@@ -120,7 +146,7 @@ def _clean_span(span: ReadableSpan) -> ReadableSpan:
         events=events,
         links=span.links,
         kind=span.kind,
-        status=span.status,
+        status=Status(span.status.status_code, clean_description),
         start_time=span.start_time,
         end_time=span.end_time,
         instrumentation_scope=span.instrumentation_scope,

@@ -1,12 +1,98 @@
-"""What core code reports through."""
+"""What core code reports through: its stages, its progress, and whether anyone still wants the result."""
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from typing import Final
+
+from opentelemetry.trace import Status, StatusCode
+
+from chassis import deadline
+from chassis.telemetry import names, outcome
 from chassis.telemetry.telemetry import Telemetry
+
+_STAGE: Final[ContextVar[str]] = ContextVar("chassis_stage", default="")
+
+_OK: Final = "ok"
+_ERROR: Final = "error"
+_CANCELLED: Final = "cancelled"
 
 
 class Watch:
-    """Stub of the watch."""
+    """One piece of work under watch. Safe to use from any thread that `Workers` started for it."""
 
-    def __init__(self, telemetry: Telemetry) -> None:
+    def __init__(self, telemetry: Telemetry, *, on_progress: Callable[[str, float], None] | None = None) -> None:
+        """on_progress: gets the stage's name and a fraction 0..1; made in a loop, it is always called in that loop."""
         self._telemetry = telemetry
+        self._on_progress = on_progress
+        self._stopped = threading.Event()
+        # Kept here too, for threads that core started without carrying the context.
+        left = deadline.remaining()
+        self._ends_at = None if left is None else time.monotonic() + left
+        try:
+            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop = None
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Times the block as a span and as `animatize.stage.duration`; `name` is one of the service's fixed set.
+
+        An error passes through, is written once on the innermost span and makes the stage's outcome "error"; a cancel
+        makes it "cancelled".
+        """
+        token = _STAGE.set(name)
+        started = time.perf_counter()
+        result = _OK
+        with self._telemetry.tracer.start_as_current_span(
+            name, record_exception=False, set_status_on_exception=False
+        ) as span:
+            try:
+                yield
+            except BaseException as error:
+                wanted = isinstance(error, Exception) and not self.cancelled()
+                result = _ERROR if wanted else _CANCELLED
+                if wanted:
+                    span.set_attribute(names.ERROR_TYPE, type(error).__qualname__)
+                    span.set_status(Status(StatusCode.ERROR, type(error).__qualname__))
+                    outcome.record_once(span, error)
+                raise
+            finally:
+                told = {names.STAGE: name, names.OUTCOME: result}
+                self._telemetry.record(names.STAGE_DURATION, time.perf_counter() - started, told)
+                _STAGE.reset(token)
+
+    def progress(self, fraction: float) -> None:
+        """Reports how much of the current stage is done, 0..1; values outside are brought to the nearer end."""
+        if self._on_progress is None:
+            return
+        stage, share = _STAGE.get(), min(1.0, max(0.0, fraction))
+        if self._loop is None or _running_loop() is self._loop:
+            self._on_progress(stage, share)
+            return
+        # A loop that has closed has nobody left to tell.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._on_progress, stage, share)
+
+    def cancelled(self) -> bool:
+        """Whether the result is no longer wanted: it was cancelled, or the call's deadline has passed."""
+        if self._stopped.is_set() or (self._ends_at is not None and time.monotonic() >= self._ends_at):
+            return True
+        left = deadline.remaining()
+        return left is not None and left <= 0
+
+    def cancel(self) -> None:
+        """Says that the result is no longer wanted. Idempotent."""
+        self._stopped.set()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

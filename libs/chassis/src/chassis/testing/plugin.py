@@ -1,1 +1,60 @@
-"""The pytest plugin (loaded by the workspace settings)."""
+"""The pytest plugin of the workspace: no test reaches the network, and every house has the same fixtures.
+
+The network rule holds for Python's sockets; gRPC's own are kept to loopback by the addresses that tests use.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Any, Final
+
+import pytest
+
+#: Loaded when pytest is configured and not imported above, so that coverage has begun before the chassis is imported.
+_FIXTURES: Final = ("chassis.testing.otlp", "chassis.testing.redis")
+
+
+class NetworkForbiddenError(RuntimeError):
+    """A test tried to reach an address that is not this machine."""
+
+    def __init__(self, address: object) -> None:
+        super().__init__(f"tests reach this machine only, not {address!r}")
+        self.address = address
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Registers the modules that hold the shared fixtures."""
+    for module in _FIXTURES:
+        config.pluginmanager.import_plugin(module)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets connect to loopback addresses and Unix sockets only; anything else raises NetworkForbiddenError."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        _refuse(self, address)
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        _refuse(self, address)
+        return connect_ex(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+
+
+def _refuse(connecting: socket.socket, address: Any) -> None:
+    if connecting.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    host = address[0]
+    if host == "localhost":
+        return
+    try:
+        inside = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise NetworkForbiddenError(address)

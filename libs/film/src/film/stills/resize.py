@@ -1,0 +1,62 @@
+"""Turning pixels upright and averaging them down, so that mirror images stay exact mirror images."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_STRIP_ROWS: Final = 64
+
+
+def oriented(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Pixels as a viewer shows them. pixels: (H, W, 3) as stored; orientation: EXIF's, 1..8 (EXIF 2.32, 4.6.4)."""
+    if orientation == 1:
+        return pixels
+    flip: Final = {2: 1, 3: -1, 4: 0}
+    if orientation in flip:
+        return cv2.flip(pixels, flip[orientation]).astype(np.uint8, copy=False)
+    if orientation in (6, 8):
+        turn = cv2.ROTATE_90_CLOCKWISE if orientation == 6 else cv2.ROTATE_90_COUNTERCLOCKWISE
+        return cv2.rotate(pixels, turn).astype(np.uint8, copy=False)
+    turned = cv2.transpose(pixels).astype(np.uint8, copy=False)
+    return turned if orientation == 5 else cv2.flip(turned, -1).astype(np.uint8, copy=False)
+
+
+def fit(pixels: NDArray[np.uint8], fit_px: int | None) -> NDArray[np.uint8]:
+    """Pixels whose longer side is fit_px, averaged over areas; the pixels themselves when they are no larger.
+
+    pixels: (H, W, 3) uint8, may be overwritten. Exact under mirroring: the mirror image gives the mirror image.
+    OpenCV's averaging alone is not (its weights are built from the left, and single values round differently), so the
+    picture is brought into one handedness first and back afterwards.
+    """
+    height, width = pixels.shape[:2]
+    longer = max(height, width)
+    if fit_px is None or longer <= fit_px:
+        return np.ascontiguousarray(pixels)
+    size = (max(1, round(width * fit_px / longer)), max(1, round(height * fit_px / longer)))
+    turned = _left_handed(pixels)
+    if turned:
+        _mirror_in_place(pixels)
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    if turned:
+        _mirror_in_place(small)
+    return small
+
+
+def _left_handed(pixels: NDArray[np.uint8]) -> bool:
+    """Whether the first pixel that differs from its mirror image is larger than it; of two mirror images, one is."""
+    for top in range(0, len(pixels), _STRIP_ROWS):
+        strip = pixels[top : top + _STRIP_ROWS]
+        mirror = strip[:, ::-1]
+        different = strip != mirror
+        if different.any():
+            first = np.unravel_index(int(np.argmax(different)), different.shape)
+            return bool(strip[first] > mirror[first])
+    return False
+
+
+def _mirror_in_place(pixels: NDArray[np.uint8]) -> None:
+    for top in range(0, len(pixels), _STRIP_ROWS):
+        strip = pixels[top : top + _STRIP_ROWS]
+        strip[:] = cv2.flip(strip, 1)
