@@ -208,16 +208,13 @@ async def test_a_line_carries_the_request_id_of_the_message(capsys: pytest.Captu
     class Ask:
         request_id = "b5c1"
 
-        def ByteSize(self) -> int:  # noqa: N802 - protobuf's name
-            return 7
-
     async def answer(_request: Ask, _context: object) -> bytes:
         return b"hello"
 
     async with Line() as here:
         handler = grpc.unary_unary_rpc_method_handler(answer, request_deserializer=lambda _: Ask())
         here.server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("test.v1.Other", {"Ask": handler}),))
-        await here.channel.unary_unary("/test.v1.Other/Ask")(b"")
+        await here.channel.unary_unary("/test.v1.Other/Ask")(b"seven B")
 
     [told] = served(capsys.readouterr().out, "callee")
     assert (told["request.id"], told["rpc.request.bytes"]) == ("b5c1", 7)

@@ -23,8 +23,7 @@ DEFAULT_TIMEOUT_S: Final = 30.0
 _ends_at: ContextVar[float | None] = ContextVar("chassis_deadline", default=None)
 
 
-# The name is read at the raise: `raise deadline.Expired`.
-class Expired(Exception):  # noqa: N818
+class Expired(Exception):
     """The deadline of the call being served has passed, so further work is of no use to anyone."""
 
     def __init__(self) -> None:

@@ -54,8 +54,7 @@ class RpcError(Exception):
         self.answer = answer
 
 
-# The name says what is wrong with the message; it is caught far from here.
-class MessageTooLarge(Exception):  # noqa: N818
+class MessageTooLarge(Exception):
     """A request that the client does not send, because no server of ours takes one of that size.
 
     size_bytes: of the serialised request. limit_bytes: what is accepted.

@@ -17,6 +17,7 @@ from chassis import deadline
 from chassis.answer import Answer
 from chassis.errors import ErrorTable, builtin
 from chassis.interception import Call, Context, Proceed
+from chassis.telemetry import record_exception
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class Answering:
 
 def _fault(call: Call, error: BaseException) -> Answer:
     error_id = uuid.uuid4().hex[:12]
+    record_exception(error)
     _log.error("%s failed, error %s", call.path, error_id, exc_info=error, extra={"error.id": error_id})
     message = f"internal error; the log knows it as {error_id}"
     return Answer(grpc.StatusCode.INTERNAL, "INTERNAL_ERROR", message, metadata={"error_id": error_id})

@@ -14,6 +14,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import unquote
 
@@ -60,7 +62,11 @@ class ServerInterceptor(OpenTelemetryAioServerInterceptor):
         )
         if handler is None and is_traced(handler_call_details):
             return grpc.stream_stream_rpc_method_handler(self._watched(_unknown_method, names.OTHER))
-        return handler
+        if handler is None:
+            return None
+        # The handler is a named tuple, which its stubs do not tell.
+        replace: Callable[..., grpc.RpcMethodHandler[Any, Any]] = handler._replace  # type: ignore[attr-defined]
+        return replace(request_deserializer=_counting(handler.request_deserializer))
 
     def _intercept_aio_server_unary(self, behavior: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
         return self._watched(behavior, method_of(handler_call_details.method))
@@ -113,6 +119,7 @@ class _Call:
         self._deadline_s = context.time_remaining()
         # Read now: when the deadline has passed gRPC no longer knows it.
         self._peer = context.peer()
+        self._received = _received()
         self._response_bytes = 0
 
     def answered(self, message: Any) -> Any:
@@ -174,7 +181,7 @@ class _Call:
             names.RPC_RESPONSE_STATUS_CODE: code.name,
             names.RPC_DURATION_S: round(duration_s, 6),
             names.NETWORK_PEER_ADDRESS: self._peer,
-            names.RPC_REQUEST_BYTES: _size(self._request),
+            names.RPC_REQUEST_BYTES: self._received.bytes,
             names.RPC_RESPONSE_BYTES: self._response_bytes,
         }
         if left is not None:
@@ -203,8 +210,37 @@ async def _unknown_method(_requests: Any, context: grpc.aio.ServicerContext[Any,
     await context.abort(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
 
 
+@dataclass
+class _Received:
+    """How many bytes of requests a call has taken in so far."""
+
+    bytes: int = 0
+
+
+_RECEIVED: Final[ContextVar[_Received | None]] = ContextVar("received", default=None)
+
+
+def _received() -> _Received:
+    """The count of the call that this context belongs to."""
+    count = _RECEIVED.get()
+    if count is None:
+        count = _Received()
+        _RECEIVED.set(count)
+    return count
+
+
+def _counting(deserialize: Callable[[bytes], Any] | None) -> Callable[[bytes], Any]:
+    """The deserializer, counting what it is given: asking a message for its size packs it again (9 ms for 20 MB)."""
+
+    def counted(packed: bytes) -> Any:
+        _received().bytes += len(packed)
+        return packed if deserialize is None else deserialize(packed)
+
+    return counted
+
+
 def _size(message: Any) -> int:
-    """The message's bytes on the wire; 0 for a stream of requests, whose handler alone reads it."""
+    """The bytes of a response on the wire; our servers pack it before it comes here, others' messages are asked."""
     if isinstance(message, bytes):
         return len(message)
     size = getattr(message, "ByteSize", None)
