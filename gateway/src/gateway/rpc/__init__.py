@@ -1,0 +1,1 @@
+"""What callers speak to: the gateway's own service, and the services behind it under their own names."""
