@@ -1,0 +1,1 @@
+"""Says a predicted movement in the words that a video or image model understands."""

@@ -1,0 +1,1 @@
+"""Tells how a still could plausibly move, and how sure that is."""

@@ -1,0 +1,1 @@
+"""What lies outside. The composer needs nothing from there."""

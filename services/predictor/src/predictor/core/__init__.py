@@ -1,0 +1,1 @@
+"""What decides: rules, evidence, confidence. Knows nothing of the wire, of files or of the environment."""

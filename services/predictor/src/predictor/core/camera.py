@@ -1,0 +1,153 @@
+"""The camera's candidates: for each family its best movement, ranked, with what speaks for and against."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from film.movement import Family, Movement, family, mirrored
+from predictor.core.evidence import Evidence, distinct, probability, total
+from predictor.core.intent import Intent
+from predictor.core.making import MAX_SWAY_RAD, UNITS, amplitude, in_frame, speed
+from predictor.core.prediction import Move
+from predictor.core.reading import Fired, Reading
+from predictor.core.rule import Kind, Policy
+
+_ORDER: Final[Mapping[Movement, int]] = {movement: index for index, movement in enumerate(Movement)}
+_FAMILY_ORDER: Final[Mapping[Family, int]] = {name: index for index, name in enumerate(Family)}
+
+# Where a rule proposes a movement and does not say how strong: the middle of the table.
+_MEDIUM: Final = 0.5
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A movement with all that was said about it. lead: the proposing rule that says most."""
+
+    movement: Movement
+    log_odds: float
+    evidence: tuple[Evidence, ...]
+    counter: tuple[Evidence, ...]
+    lead: Fired
+    proposers: tuple[Fired, ...]
+    refused_because: str
+
+    @property
+    def family(self) -> Family:
+        """The movement's family."""
+        return family(self.movement)
+
+    @property
+    def probability(self) -> float:
+        """The log-odds as a probability."""
+        return probability(self.log_odds)
+
+    @property
+    def priority(self) -> int:
+        """The highest priority among the rules that propose it."""
+        return max(item.compiled.rule.priority for item in self.proposers)
+
+
+def weighed(reading: Reading, policy: Policy) -> Sequence[Weighed]:
+    """Every movement that a rule proposes, with its log-odds; refused ones are marked."""
+    proposals: dict[Movement, list[Fired]] = {}
+    for fired in reading.of(Kind.PROPOSE):
+        for movement in fired.movements:
+            proposals.setdefault(movement, []).append(fired)
+    found = []
+    for movement, proposers in proposals.items():
+        said = [item for fired in proposers for item in fired.outcome.evidence]
+        for fired in reading.of(Kind.WEIGH):
+            if movement in fired.movements:
+                said += fired.outcome.evidence
+        kept = distinct(said)
+        found.append(
+            Weighed(
+                movement=movement,
+                log_odds=total(policy.priors[family(movement)], kept),
+                evidence=tuple(item for item in kept if item.log_odds > 0),
+                counter=tuple(item for item in kept if item.log_odds < 0),
+                lead=max(proposers, key=lambda item: (item.outcome.log_odds, item.compiled.rule.priority)),
+                proposers=tuple(proposers),
+                refused_because=reading.refused.get(movement, ""),
+            )
+        )
+    return found
+
+
+def ranked(candidates: Sequence[Weighed]) -> Sequence[Weighed]:
+    """The best movement of each family, best first.
+
+    Where left and right are supported exactly alike, neither is chosen: to prefer one would be to guess.
+    """
+    by_family: dict[Family, list[Weighed]] = {}
+    for candidate in candidates:
+        by_family.setdefault(candidate.family, []).append(candidate)
+    best = [found for members in by_family.values() if (found := _best(members)) is not None]
+    return sorted(best, key=lambda item: (-item.log_odds, -item.priority, _FAMILY_ORDER[item.family]))
+
+
+def undecided(candidates: Sequence[Weighed]) -> Sequence[Family]:
+    """The families that are out because left and right are supported exactly alike."""
+    kept = {item.family for item in ranked(candidates)}
+    return sorted({item.family for item in candidates} - kept, key=_FAMILY_ORDER.__getitem__)
+
+
+def made(candidate: Weighed, reading: Reading, intent: Intent) -> Move:
+    """The movement with its physical parameters."""
+    lead = candidate.lead.compiled
+    shapes = [item for item in reading.of(Kind.SHAPE) if candidate.movement in item.movements]
+    intensity = _intensity(candidate, shapes, intent)
+    parameters = lead.rule.parameters
+    place = candidate.lead.view.facts.places.get(parameters.anchor or "")
+    if place is not None:
+        place = in_frame(place.mirrored() if candidate.lead.mirror else place)
+    return Move(
+        movement=candidate.movement,
+        amplitude=amplitude(candidate.family, intensity),
+        unit=UNITS[candidate.family],
+        easing=_first([parameters.easing, *(item.compiled.rule.parameters.easing for item in shapes)]) or "smooth",
+        speed=_first([parameters.speed, *(item.compiled.rule.parameters.speed for item in shapes)])
+        or speed(candidate.family, intensity),
+        anchor=place,
+        sway_rad=_sway([candidate.lead, *shapes]),
+    )
+
+
+def _best(members: Sequence[Weighed]) -> Weighed | None:
+    # Both sides of a mirror pair stand at the same place in the order, so the order itself never prefers a side.
+    order = sorted(members, key=lambda item: (-item.log_odds, -item.priority, _pair(item.movement)))
+    for candidate in order:
+        twin = mirrored(candidate.movement)
+        tied = any(item.movement == twin and item.log_odds == candidate.log_odds for item in members)
+        if twin == candidate.movement or not tied:
+            return candidate
+    return None
+
+
+def _pair(movement: Movement) -> int:
+    return min(_ORDER[movement], _ORDER[mirrored(movement)])
+
+
+def _intensity(candidate: Weighed, shapes: Sequence[Fired], intent: Intent) -> float:
+    if intent.energy is not None:
+        return intent.energy
+    base = candidate.lead.compiled.intensity
+    value = None if base is None else base.value(candidate.lead.view)
+    shifts = [_MEDIUM if value is None else value]
+    for item in shapes:
+        shift = item.compiled.intensity_shift
+        shifts.append((shift.value(item.view) if shift is not None else None) or 0.0)
+    return min(1.0, max(0.0, sum(shifts)))
+
+
+def _sway(said: Sequence[Fired]) -> float:
+    for item in said:
+        sway = item.compiled.sway_rad
+        value = None if sway is None else sway.value(item.view)
+        if value is not None:
+            return round(min(MAX_SWAY_RAD, max(0.0, value)), 4)
+    return 0.0
+
+
+def _first(names: Sequence[str | None]) -> str | None:
+    return next((name for name in names if name), None)

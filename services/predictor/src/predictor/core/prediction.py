@@ -1,0 +1,111 @@
+"""What a prediction says: ranked candidates, the recommended shot, or why there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from film.geometry import Box, Point
+from film.movement import Movement
+from predictor.core.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A camera movement with physical parameters.
+
+    amplitude: at least 0, in `unit`: "radian", "frame_width", "growth", "focus_range", or "" without an amplitude.
+    anchor: the place it is about, in the frame; None is the frame's centre. sway_rad: 0 to 0.1.
+    """
+
+    movement: Movement
+    amplitude: float
+    unit: str
+    easing: str
+    speed: str
+    anchor: Point | None
+    sway_rad: float
+
+
+@dataclass(frozen=True, slots=True)
+class CameraCandidate:
+    """One possible camera movement. evidence and counter: strongest first. log_odds: the sum behind probability."""
+
+    move: Move
+    log_odds: float
+    probability: float
+    evidence: tuple[Evidence, ...]
+    counter: tuple[Evidence, ...]
+    justification: str
+    would_change: str
+    rule_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectCandidate:
+    """One possible movement of a subject. heading: -1 left to 1 right. intensity: 0 to 1."""
+
+    action: str
+    subject_index: int
+    heading: float
+    intensity: float
+    probability: float
+    evidence: tuple[Evidence, ...]
+    counter: tuple[Evidence, ...]
+    justification: str
+    rule_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentCandidate:
+    """One possible movement of a material. heading: 0 without a direction. intensity: 0 to 1."""
+
+    motion: str
+    region: str
+    box: Box | None
+    heading: float
+    intensity: float
+    probability: float
+    evidence: tuple[Evidence, ...]
+    counter: tuple[Evidence, ...]
+    justification: str
+    rule_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A phrase that a prompt can carry, with its rule and its strength, 0 to 1."""
+
+    rule_id: str
+    phrase: str
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """The recommended combination. duration_s: how long it wants to be."""
+
+    camera: CameraCandidate
+    subject: SubjectCandidate | None
+    environment: tuple[EnvironmentCandidate, ...]
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """Why nothing is predicted. reason: "no_information", "no_rule_holds", "weak_evidence" or "refused_by_intent"."""
+
+    reason: str
+    explanation: str
+    nearest: CameraCandidate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What could move. Exactly one of best and abstention is there."""
+
+    camera: Sequence[CameraCandidate]
+    subject: Sequence[SubjectCandidate]
+    environment: Sequence[EnvironmentCandidate]
+    looks: Sequence[Look]
+    best: Shot | None
+    abstention: Abstention | None
+    rules_version: str
