@@ -1,6 +1,4 @@
-"""The front door: reads the settings, builds the gateway, serves."""
-
-from __future__ import annotations
+"""The front door: reads the settings, builds the service, serves until told to stop."""
 
 import sys
 
@@ -9,10 +7,10 @@ from gateway.bootstrap import serve
 from gateway.settings import read
 
 
-async def main() -> None:
-    """Serves until the process is told to stop. Raises SettingsError, which `run` turns into an exit code."""
-    await serve(read())
+def main() -> int:
+    """The exit code: 0 after a clean stop, 1 after a failure, 2 when the settings cannot be used."""
+    return run(lambda: serve(read()))
 
 
 if __name__ == "__main__":
-    sys.exit(run(main))
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Joins the rooms: builds from the outside in, closes in reverse."""
+"""Where the gateway's rooms are joined."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import grpc
 
 from chassis.channel import Peer, open_channel
 from chassis.server import Server, serve_until_signal
+from chassis.server import running as started
 from chassis.telemetry import Telemetry
 from gateway.adapters.analyzer_client import AnalyzerClient
 from gateway.adapters.expander_client import ExpanderClient
@@ -30,7 +31,7 @@ _SERVICE: Final = "animatize-gateway"
 
 async def serve(settings: Settings) -> None:
     """Serves until the process is told to stop."""
-    async with _built(settings, telemetry=None, fetcher=None) as server:
+    async with built(settings) as server:
         await serve_until_signal(server)
 
 
@@ -38,21 +39,19 @@ async def serve(settings: Settings) -> None:
 async def running(
     settings: Settings, *, telemetry: Telemetry | None = None, fetcher: Fetcher | None = None
 ) -> AsyncIterator[Server]:
-    """A gateway that is ready for callers, and drained at the end of the block.
-
-    telemetry: instead of the settings' own; stays open. fetcher: instead of the one that the settings ask for.
-    """
-    async with _built(settings, telemetry=telemetry, fetcher=fetcher) as server:
-        await server.start()
-        await server.ready()
-        try:
-            yield server
-        finally:
-            await server.drain()
+    """A gateway that is ready for callers until the block ends, then drains."""
+    async with built(settings, telemetry=telemetry, fetcher=fetcher) as server, started(server):
+        yield server
 
 
 @asynccontextmanager
-async def _built(settings: Settings, *, telemetry: Telemetry | None, fetcher: Fetcher | None) -> AsyncIterator[Server]:
+async def built(
+    settings: Settings, *, telemetry: Telemetry | None = None, fetcher: Fetcher | None = None
+) -> AsyncIterator[Server]:
+    """A gateway that is not started yet; its parts are closed at the end, in reverse.
+
+    telemetry: instead of the settings' own; stays open. fetcher: instead of the one that the settings ask for.
+    """
     async with AsyncExitStack() as stack:
         if telemetry is None:
             telemetry = Telemetry.start(service=_SERVICE, settings=settings)

@@ -178,7 +178,7 @@ def test_the_front_door_refuses_rules_that_cannot_be_used(monkeypatch, capsys, t
     monkeypatch.setenv("ANIMATIZE_PREDICTOR_RULES_FOLDER", str(tmp_path))
 
     assert door.main() == 2
-    assert "RuleFileError" in capsys.readouterr().err
+    assert "policy.yaml" in capsys.readouterr().err
 
 
 def test_settings_say_where_they_come_from():

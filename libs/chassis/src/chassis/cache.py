@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from cachetools import TTLCache
 from opentelemetry.trace import get_current_span
 
 from chassis.redis_tier import RedisTier
+from chassis.settings import ServiceSettings
 from chassis.single_flight import SingleFlight
 from chassis.telemetry import Telemetry, names, propagation
 
@@ -110,6 +111,22 @@ class Cache:
         self._memory = _Memory(entries=entries, max_bytes=max_bytes, ttl_s=ttl_s, clock=clock)
         self._flights: SingleFlight[tuple[bytes, Source]] = SingleFlight()
         self._hits = self._misses = self._shared = self._redis_hits = 0
+
+    @classmethod
+    def of(cls, name: str, settings: ServiceSettings, *, telemetry: Telemetry, max_bytes: int | None = None) -> Self:
+        """A cache as the settings want it, with a Redis tier of its own where they name one.
+
+        max_bytes: instead of the settings' own bound of the memory tier.
+        """
+        redis = RedisTier(settings.redis_url, telemetry=telemetry) if settings.redis_url else None
+        return cls(
+            name,
+            entries=settings.cache_entries,
+            max_bytes=settings.cache_bytes if max_bytes is None else max_bytes,
+            ttl_s=settings.cache_ttl_s,
+            redis=redis,
+            telemetry=telemetry,
+        )
 
     async def get_or_make(self, key: str, make: Callable[[], Awaitable[bytes]]) -> Found:
         """The kept value, or that of `make()`, which then is kept.

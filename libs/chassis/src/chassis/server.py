@@ -7,7 +7,8 @@ same layers, and are admitted always.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,7 +27,7 @@ from chassis.telemetry import Telemetry
 from chassis.tls import server_credentials
 from chassis.validation import Validation
 
-__all__ = ["Endpoint", "Server", "run", "serve_until_signal"]
+__all__ = ["Endpoint", "Server", "run", "running", "serve_until_signal"]
 
 #: Seconds that a connection which has reached its age still has for running calls: more than the longest call.
 LONGEST_CALL_S: Final = 900
@@ -157,3 +158,14 @@ class Server:
             trace_id=self._telemetry.trace_id,
             max_message_bytes=self._settings.max_message_bytes,
         )
+
+
+@asynccontextmanager
+async def running(server: Server) -> AsyncIterator[Server]:
+    """The server, started and ready for calls until the block ends, then drained."""
+    await server.start()
+    await server.ready()
+    try:
+        yield server
+    finally:
+        await server.drain()

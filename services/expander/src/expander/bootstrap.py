@@ -1,10 +1,11 @@
-"""Where the rooms are joined: the only place that knows which classes make up the service."""
+"""Where the expander's rooms are joined."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from chassis.cache import Cache, RedisTier
+from chassis.cache import Cache
 from chassis.server import Server, serve_until_signal
+from chassis.server import running as started
 from chassis.telemetry import Telemetry
 from expander.core.expansion import Expander
 from expander.core.ports import LanguageModel
@@ -12,53 +13,36 @@ from expander.rpc.errors import ERRORS
 from expander.rpc.servicer import ExpanderServicer, endpoint
 from expander.settings import Settings
 
-SERVICE = "expander"
-
 
 async def serve(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT, then drains."""
-    telemetry = Telemetry.start(service=SERVICE, settings=settings)
-    try:
-        async with _built(settings, telemetry, None) as server:
-            await serve_until_signal(server)
-    finally:
-        await telemetry.shutdown()
+    """Serves until the process is told to stop."""
+    async with built(settings) as server:
+        await serve_until_signal(server)
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, language_model: LanguageModel | None = None, telemetry: Telemetry | None = None
+    settings: Settings, *, telemetry: Telemetry | None = None, language_model: LanguageModel | None = None
 ) -> AsyncIterator[Server]:
-    """A server that is ready for calls, and drained at the end. A telemetry that is given stays the giver's."""
-    own = telemetry or Telemetry.off()
-    try:
-        async with _built(settings, own, language_model) as server:
-            await server.start()
-            await server.ready()
-            try:
-                yield server
-            finally:
-                await server.drain()
-    finally:
-        if telemetry is None:
-            await own.shutdown()
+    """A server that is ready for calls until the block ends, then drains."""
+    async with built(settings, telemetry=telemetry, language_model=language_model) as server, started(server):
+        yield server
 
 
 @asynccontextmanager
-async def _built(
-    settings: Settings, telemetry: Telemetry, language_model: LanguageModel | None
+async def built(
+    settings: Settings, *, telemetry: Telemetry | None = None, language_model: LanguageModel | None = None
 ) -> AsyncIterator[Server]:
-    redis = RedisTier(settings.redis_url, telemetry=telemetry) if settings.redis_url else None
-    cache = Cache(
-        "expansion",
-        entries=settings.cache_entries,
-        max_bytes=settings.cache_bytes,
-        ttl_s=settings.cache_ttl_s,
-        redis=redis,
-        telemetry=telemetry,
-    )
-    servicer = ExpanderServicer(Expander(language_model), cache=cache, telemetry=telemetry)
+    """A server that is not started yet; its parts are closed at the end, in reverse. Fakes may stand in for parts.
+
+    A telemetry that is given stays the giver's.
+    """
+    signals = telemetry or Telemetry.start(service="animatize-expander", settings=settings)
+    cache = Cache.of("expansion", settings, telemetry=signals)
+    servicer = ExpanderServicer(Expander(language_model), cache=cache, telemetry=signals)
     try:
-        yield Server(settings, [endpoint(servicer)], errors=ERRORS, telemetry=telemetry)
+        yield Server(settings, [endpoint(servicer)], errors=ERRORS, telemetry=signals)
     finally:
         await cache.close()
+        if telemetry is None:
+            await signals.shutdown()

@@ -3,23 +3,13 @@
 import sys
 
 from chassis.server import run
-from chassis.settings import SettingsError
-from predictor.adapters.rule_files import RuleFileError
-from predictor.bootstrap import rulebook, serve
+from predictor.bootstrap import serve
 from predictor.settings import read
-
-_USAGE = 2
 
 
 def main() -> int:
-    """The exit code of the service: 0 after a clean stop, 2 when settings or rules cannot be used."""
-    try:
-        settings = read()
-        book = rulebook(settings)
-    except (SettingsError, RuleFileError) as error:
-        sys.stderr.write(f"predictor: {type(error).__name__}: {error}\n")
-        return _USAGE
-    return run(lambda: serve(settings, book))
+    """The exit code: 0 after a clean stop, 1 after a failure, 2 when the settings cannot be used."""
+    return run(lambda: serve(read()))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import grpc
 from chassis.errors import Answer, ErrorTable, Violation
 from expander.core.errors import LanguageModelError, NoLanguageModel, NothingToSay, TooDear
 
-DOMAIN: Final = "expander.animatize"
+DOMAIN: Final = "animatize"
 
 
 def _nothing_to_say(error: NothingToSay) -> Answer:

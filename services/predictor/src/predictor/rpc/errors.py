@@ -7,7 +7,7 @@ import grpc
 from chassis.errors import Answer, ErrorTable, Violation
 from predictor.core.errors import UnknownPack, UnknownRule
 
-DOMAIN: Final = "predictor.animatize"
+DOMAIN: Final = "animatize"
 
 
 def _unknown_rule(error: UnknownRule) -> Answer:
