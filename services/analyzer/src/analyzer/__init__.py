@@ -1,0 +1,1 @@
+"""The analyzer: what is in the still."""

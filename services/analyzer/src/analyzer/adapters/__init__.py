@@ -1,0 +1,1 @@
+"""What the analyzer uses from outside."""

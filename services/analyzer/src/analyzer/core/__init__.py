@@ -1,0 +1,1 @@
+"""What is in the still: the measurements, free of wire and files."""

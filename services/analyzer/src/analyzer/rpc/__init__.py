@@ -1,0 +1,1 @@
+"""The analyzer at the wire."""

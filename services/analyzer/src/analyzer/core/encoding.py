@@ -1,0 +1,32 @@
+"""Maps as small PNG files."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from analyzer.core.arrays import Labels, Mask, Plane
+
+_QUICK: Final = (cv2.IMWRITE_PNG_COMPRESSION, 3)
+"""Level 3 takes a third of the time of level 6 for a tenth more bytes on these maps."""
+
+
+def png_shares(values: Plane, *, bits: int) -> bytes:
+    """A grey PNG whose full scale stands for 1. values: (H, W) float32 0..1. bits: 8 or 16."""
+    if bits == 16:
+        return _png(np.round(np.clip(values, 0.0, 1.0) * np.float32(65535)).astype(np.uint16))
+    return _png(np.round(np.clip(values, 0.0, 1.0) * np.float32(255)).astype(np.uint8))
+
+
+def png_labels(values: Labels) -> bytes:
+    """A grey PNG whose values are the labels themselves. values: (H, W) uint8."""
+    return _png(values)
+
+
+def png_mask(values: Mask) -> bytes:
+    """A grey PNG, 255 where the mask holds. values: (H, W) uint8, 0 or 1."""
+    return _png(values * np.uint8(255))
+
+
+def _png(values: object) -> bytes:
+    return cv2.imencode(".png", np.asarray(values), _QUICK)[1].tobytes()

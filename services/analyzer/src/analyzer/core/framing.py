@@ -1,0 +1,51 @@
+"""A frame within the frame: a dark or near rim around a lighter opening."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from analyzer.core.analysis import Measure, measured
+from analyzer.core.arrays import Plane
+from analyzer.core.evidence import ramp
+from analyzer.core.frame import Frame
+from film.geometry import Point
+
+_OPEN_LEAST: Final = 0.05
+_OPEN_MOST: Final = 0.6
+_LEAST: Final = 0.15
+
+
+def framing_of(frame: Frame, nearness: Plane | None) -> tuple[Measure, Point | None]:
+    """Evidence 0..1 and the opening's centre, None below 0.15.
+
+    The opening is the largest light area; it counts as framed as far as what surrounds it is darker, closes it on all
+    sides, and is not known to be farther. nearness: (h, w) float32 on the grid, or None.
+    """
+    lightness = cv2.GaussianBlur(np.ascontiguousarray(frame.cells[..., 0]), (0, 0), 2.0)
+    scaled = np.clip(lightness * 2.55, 0, 255).astype(np.uint8)
+    level, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    light = (scaled > level).astype(np.uint8)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(light, connectivity=4)
+    height, width = light.shape
+    best, opening = 0.0, None
+    for at in range(1, count):
+        share = float(stats[at, cv2.CC_STAT_AREA]) / light.size
+        if not _OPEN_LEAST <= share <= _OPEN_MOST:
+            continue
+        member = labels == at
+        ring = (cv2.dilate(member.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0) & ~member
+        darker = ramp(float(lightness[member].mean()) - float(lightness[ring].mean()), 15.0, 40.0)
+        # The share of the border that belongs to the rim, and of that the worst side.
+        sides = (member[:, 0], member[:, -1], member[0], member[-1])
+        closed = ramp(max(float(side.mean()) for side in sides), 0.35, 0.05)
+        even = ramp(float(lightness[~member].std()), 25.0, 10.0)
+        near = 0.8
+        if nearness is not None:
+            # The map is a guess, and lifts what is light and salient: it may speak for a frame, hardly against one.
+            near = 0.6 + 0.4 * ramp(float(nearness[ring].mean()) - float(nearness[member].mean()), -0.15, 0.25)
+        found = darker * closed * (0.5 + 0.5 * even) * near
+        if found > best:
+            best = found
+            opening = Point((float(centres[at][0]) + 0.5) / width, (float(centres[at][1]) + 0.5) / height)
+    return measured(best, 0.5), opening if best >= _LEAST else None

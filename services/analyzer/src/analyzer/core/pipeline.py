@@ -1,0 +1,223 @@
+"""The whole analysis: decode, choose a handedness, measure, mirror back."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import Final
+
+from analyzer.core import mirror
+from analyzer.core.analysis import (
+    Composition,
+    Face,
+    Horizon,
+    MapKind,
+    Measure,
+    SceneAnalysis,
+    SceneMaps,
+    Swatch,
+    VanishingPoint,
+    blank,
+)
+from analyzer.core.arrays import Plane
+from analyzer.core.composition import measure_composition
+from analyzer.core.depth import Clues, DepthMap, tell_depth
+from analyzer.core.faces import find_faces
+from analyzer.core.focus import Sharpness, measure_focus, sharpness_of
+from analyzer.core.frame import Frame, frame_of, too_small
+from analyzer.core.handedness import Handedness, canonical
+from analyzer.core.horizon import find_horizon
+from analyzer.core.information import measure_information
+from analyzer.core.light import measure_light
+from analyzer.core.lines import measure_lines
+from analyzer.core.nothing import analysis_of_nothing
+from analyzer.core.palette import measure_palette
+from analyzer.core.picture import Options, Picture, decode_picture
+from analyzer.core.ports import FaceDetectors, Watch
+from analyzer.core.regions import Materials, find_regions, with_kind
+from analyzer.core.saliency import saliency_of
+from analyzer.core.scene import Findings, tell_scene
+from analyzer.core.segments import Segments, find_segments
+from analyzer.core.shot import tell_shot
+from analyzer.core.stages import Stages
+from analyzer.core.subjects import find_subjects, with_nearness
+from analyzer.core.vanishing import find_vanishing_point
+from analyzer.core.version import PIPELINE_VERSION
+from film.stills import Limits
+
+_FACE_TO_BODY: Final = 6.0
+"""A head with shoulders fills some six times its face."""
+
+
+_NOTHING: Final = "The still tells nothing: it is flat, a gradient or noise."
+
+
+class Analyzer:
+    """Measures stills. Safe to use from several threads at once; the same pixels always give the same analysis."""
+
+    def __init__(self, detectors: FaceDetectors, *, limits: Limits | None = None, pool: Executor | None = None) -> None:
+        """pool: threads for steps side by side, or None. limits: what is refused from a file's header."""
+        self._detectors = detectors
+        self._limits = limits or Limits()
+        self._pool = pool
+
+    def decode(self, content: bytes, options: Options, watch: Watch) -> Picture:
+        """The still's pixels at the working size. Raises Cancelled, and film.stills.StillError for what is refused."""
+        return decode_picture(content, options, limits=self._limits, watch=watch)
+
+    def measure(self, picture: Picture, options: Options, watch: Watch) -> SceneAnalysis:
+        """The analysis of a decoded still. Raises Cancelled.
+
+        One of a still and its exact mirror image is measured, the other gets the mirrored result: their analyses are
+        mirror images exactly, and that of a symmetric still is its own.
+        """
+        stages = Stages(watch, self._pool, before=picture.reports)
+        pixels, handedness = canonical(picture.still.pixels)
+        if too_small(pixels):
+            palette = stages.run("palette", lambda: measure_palette(pixels))
+            analysis = analysis_of_nothing(picture, palette)
+        else:
+            frame = stages.run("planes", lambda: frame_of(pixels))
+            analysis = _assembled(picture, frame, self._seen(frame, stages), options, stages)
+        if handedness is Handedness.MIRRORED:
+            analysis = mirror.mirrored(analysis)
+        elif handedness is Handedness.SYMMETRIC:
+            analysis = mirror.symmetric(analysis)
+        return replace(analysis, stages=stages.reports())
+
+    def _seen(self, frame: Frame, stages: Stages) -> "_Seen":
+        """The first half: what can be seen in parts, independent of each other."""
+        segments, sharpness, (faces, no_faces), palette, information = stages.together(
+            ("lines", lambda: find_segments(frame)),
+            ("focus", lambda: sharpness_of(frame)),
+            ("faces", lambda: find_faces(frame, self._detectors)),
+            ("palette", lambda: measure_palette(frame.pixels)),
+            ("information", lambda: measure_information(frame)),
+        )
+        stages.abstained("faces", no_faces)
+        told = information.or_else(0.0) > 0
+        horizon, vanishing, saliency = stages.together(
+            ("horizon", lambda: find_horizon(frame, segments) if told else None),
+            ("vanishing point", lambda: find_vanishing_point(frame, segments)),
+            ("saliency", lambda: saliency_of(frame, sharpness)),
+        )
+        return _Seen(segments, sharpness, faces, palette, information, horizon, vanishing, saliency)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What the first half of the pipeline found."""
+
+    segments: Segments
+    sharpness: Sharpness
+    faces: tuple[Face, ...]
+    palette: tuple[Swatch, ...]
+    information: Measure
+    horizon: Horizon | None
+    vanishing: VanishingPoint | None
+    saliency: Plane
+
+
+def _assembled(picture: Picture, frame: Frame, seen: _Seen, options: Options, stages: Stages) -> SceneAnalysis:
+    """The second half: what the parts mean together."""
+    told = seen.information.or_else(0.0)
+    person = min(1.0, _FACE_TO_BODY * seen.faces[0].box.area) if seen.faces else 0.0
+    materials = stages.run("regions", lambda: find_regions(frame, seen.segments, seen.horizon, person=person))
+    horizon = with_kind(seen.horizon, materials)
+    subjects, marks = stages.run(
+        "subjects", lambda: find_subjects(seen.saliency, materials, seen.faces, information=told)
+    )
+    clues = Clues(
+        information=told,
+        horizon=horizon,
+        vanishing=seen.vanishing,
+        materials=materials,
+        sharpness=seen.sharpness,
+        subjects=subjects,
+        marks=marks,
+    )
+    depth = stages.run("depth", lambda: tell_depth(frame, clues))
+    subjects = with_nearness(subjects, marks, depth.cells, depth.figures.quality)
+    light, composition = stages.together(
+        (
+            "light",
+            lambda: measure_light(frame, materials=materials, horizon=horizon, subjects=subjects, marks=marks),
+        ),
+        (
+            "composition",
+            lambda: (
+                measure_composition(
+                    frame,
+                    saliency=seen.saliency,
+                    subjects=subjects,
+                    marks=marks,
+                    segments=seen.segments,
+                    palette=seen.palette,
+                    nearness=depth.cells,
+                )
+                if told > 0
+                else blank(Composition, _NOTHING)
+            ),
+        ),
+    )
+    lines = measure_lines(frame, seen.segments, seen.vanishing)
+    found = Findings(
+        information=told,
+        light=light,
+        lines=lines,
+        horizon=horizon,
+        materials=materials,
+        subjects=subjects,
+        faces=seen.faces,
+        sharpness=seen.sharpness,
+        subject_size=composition.subject_size.or_else(0.0),
+    )
+    shot = stages.run("shot", lambda: tell_shot(faces=seen.faces, horizon=horizon, lines=lines, segments=seen.segments))
+    scene = stages.run("scene", lambda: tell_scene(found))
+    analysis = SceneAnalysis(
+        pixel_digest=picture.digest,
+        pipeline_version=PIPELINE_VERSION,
+        image=picture.facts,
+        width_px=frame.width,
+        height_px=frame.height,
+        information=seen.information,
+        light=light,
+        palette=seen.palette,
+        lines=lines,
+        horizon=horizon,
+        vanishing_point=seen.vanishing,
+        depth=depth.figures,
+        focus=measure_focus(frame, seen.sharpness, depth.cells, depth.figures.quality),
+        regions=materials.regions,
+        subjects=subjects,
+        faces=seen.faces,
+        composition=composition,
+        shot=shot,
+        scene=scene,
+        maps=_maps(options, seen.saliency, materials, depth, told),
+        stages=(),
+    )
+    _note(stages, analysis, seen)
+    return analysis
+
+
+def _note(stages: Stages, analysis: SceneAnalysis, seen: _Seen) -> None:
+    """Why steps that ran gave nothing."""
+    stages.abstained("lines", "" if len(seen.segments) else "The still has no straight line.")
+    stages.abstained("horizon", "" if analysis.horizon else "The still has no honest horizon.")
+    stages.abstained("vanishing point", "" if analysis.vanishing_point else "Too few lines meet in one place.")
+    stages.abstained("regions", "" if analysis.regions else "No area shows what it is made of.")
+    stages.abstained("subjects", "" if analysis.subjects else "Nothing stands out from the rest.")
+    stages.abstained("depth", analysis.depth.range.absent_because)
+
+
+def _maps(options: Options, saliency: Plane, materials: Materials, depth: DepthMap, told: float) -> SceneMaps:
+    """The maps that were asked for and could be measured."""
+    asked = options.maps
+    regions_quality = sum(region.share * region.quality for region in materials.regions)
+    return SceneMaps(
+        depth=depth.fine if MapKind.DEPTH in asked else None,
+        saliency=saliency if MapKind.SALIENCY in asked else None,
+        saliency_quality=round(min(1.0, 0.7 * told), 6) if MapKind.SALIENCY in asked else 0.0,
+        regions=materials.labels if MapKind.REGIONS in asked else None,
+        regions_quality=round(min(1.0, regions_quality), 6) if MapKind.REGIONS in asked else 0.0,
+        foreground=depth.near if MapKind.FOREGROUND in asked else None,
+    )

@@ -1,0 +1,187 @@
+"""Areas by material: sky from the top border down, the rest by the strongest evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+
+from analyzer.core.analysis import Horizon, HorizonKind, Region, RegionKind
+from analyzer.core.arrays import Labels, Places, Plane
+from analyzer.core.evidence import ramp
+from analyzer.core.frame import Frame
+from analyzer.core.materials import Cells, cells_of, evidence_by_kind, open_air, sky_evidence
+from analyzer.core.segments import Segments
+from film.geometry import Box, Point
+
+_LEAST_SHARE: Final = 0.02
+_LEAST_EVIDENCE: Final = 0.35
+_MOST: Final = 16
+_MUCH_DARKER: Final = 14.0
+"""Fall of L from the top of the sky downwards that sky does not show: it is darkest at the zenith."""
+_LIGHTER: Final = 5.0
+"""How much lighter than the top of the sky, in L, a cloud is."""
+_LEAST_WIDTH: Final = 0.2
+"""Share of the width along which sky must lie at the top border."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Materials:
+    """What the frame is made of.
+
+    regions: largest first. labels: (h, w) uint8 on the grid, index into regions plus 1. sky: (h, w) float32 0..1.
+    outdoors: evidence 0..1 for the open air. shares: share of the frame by kind.
+    """
+
+    regions: tuple[Region, ...]
+    labels: Labels
+    sky: Plane
+    outdoors: float
+    shares: Mapping[RegionKind, float]
+
+    def share(self, kind: RegionKind) -> float:
+        """Share of the frame that regions of this kind cover, counted as far as they are trusted."""
+        return self.shares.get(kind, 0.0)
+
+
+def find_regions(frame: Frame, segments: Segments, horizon: Horizon | None, *, person: float) -> Materials:
+    """Regions with their evidence. person: share of the frame that a face with its body takes, 0 for none.
+
+    A portrait's plain background is no sky unless other signs of the open air say so.
+    """
+    cells = cells_of(frame, segments, horizon)
+    line_quality = 0.0 if horizon is None else horizon.quality
+    outdoors = open_air(cells, horizon) * (1.0 - 0.8 * ramp(person, 0.05, 0.2))
+    portrait = np.float32(1.0 - 0.7 * ramp(person, 0.05, 0.2))
+    lined = frame.by_cell(frame.edges.astype(np.float32)) > 25.0
+    # The second look knows from the first that there is sky, and so takes clouds and haze for it too.
+    for _ in range(2):
+        sky = _from_top(sky_evidence(cells, outdoors=outdoors, horizon_quality=line_quality), cells, lined) * portrait
+        sky_share = float((sky > _LEAST_EVIDENCE).mean())
+        outdoors = max(outdoors, ramp(sky_share, 0.0, 0.25) * float(sky.max()))
+    kinds = {**evidence_by_kind(cells, outdoors=outdoors, horizon_quality=line_quality), RegionKind.SKY: sky}
+    regions, labels = _parted(kinds)
+    shares: dict[RegionKind, float] = {}
+    for region in regions:
+        shares[region.kind] = shares.get(region.kind, 0.0) + region.share * min(1.0, 1.5 * region.quality)
+    return Materials(regions, labels, sky, _outdoors(outdoors, shares), shares)
+
+
+def with_kind(horizon: Horizon | None, materials: Materials) -> Horizon | None:
+    """The horizon with what lies below it told by the regions there; a line no sky stands on loses half its quality."""
+    if horizon is None:
+        return None
+    height = materials.labels.shape[0]
+    row = int(np.clip(round(horizon.y * height), 1, height - 2))
+    above = materials.sky[max(0, row - 4) : row]
+    sky = float((above > 0.3).mean())
+    below = materials.labels[row + 1 : row + 6]
+    found = {
+        kind: sum(float((below == at).mean()) for at, one in enumerate(materials.regions, 1) if one.kind is kind)
+        for kind in (RegionKind.WATER, RegionKind.VEGETATION, RegionKind.GROUND, RegionKind.SAND, RegionKind.SNOW)
+    }
+    skyline = sum(
+        float((below == at).mean())
+        for at, one in enumerate(materials.regions, 1)
+        if one.kind in (RegionKind.MAN_MADE, RegionKind.ROCK)
+    )
+    quality = round(horizon.quality * (0.5 + 0.5 * ramp(sky, 0.1, 0.6)), 6)
+    water = found.pop(RegionKind.WATER)
+    land = sum(found.values())
+    kind = HorizonKind.UNSPECIFIED
+    if max(water, land, skyline) >= 0.3:
+        kind = (
+            HorizonKind.WATER
+            if water >= max(land, skyline)
+            else HorizonKind.LAND
+            if land >= skyline
+            else HorizonKind.SKYLINE
+        )
+    return replace(horizon, kind=kind, quality=quality)
+
+
+def _from_top(evidence: Plane, cells: Cells, lined: Places) -> Plane:
+    """The evidence where it hangs together with the top border, not across edges; 0 elsewhere.
+
+    Sky that lies against the border in one narrow place is more likely a curtain or a window. By day sky does not turn
+    much darker downwards: what does is a far mountain.
+    """
+    open_cells = (evidence > 0.3) & ~lined
+    top = cells.lightness[: max(2, len(evidence) // 8)]
+    dark = cells.lightness < float(np.median(top)) - _MUCH_DARKER
+    likely = (open_cells & ~dark).astype(np.uint8)
+    likely = cv2.morphologyEx(likely, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8, copy=False)
+    _, labels = cv2.connectedComponents(likely, connectivity=4)
+    roots, counts = np.unique(labels[:2], return_counts=True)
+    wide = counts >= 2 * _LEAST_WIDTH * labels.shape[1]
+    hanging = np.isin(labels, roots[(roots > 0) & wide]).astype(np.uint8)
+    hanging = np.maximum(hanging, _clouds(evidence, cells.lightness > float(np.median(top)) + _LIGHTER, hanging))
+    # Edges inside, of clouds and birds, are sky again, and so are holes such as the sun.
+    closed = cv2.morphologyEx(hanging, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    filled = np.where(hanging > 0, evidence, np.where(closed > 0, np.float32(0.5), np.float32(0.0)))
+    return np.asarray(filled, np.float32)
+
+
+def _clouds(evidence: Plane, lighter: Places, hanging: Labels) -> Labels:
+    """What is lighter than the sky that was found, has a sky's colour and touches it: clouds, whose rims are edges."""
+    candidates = ((evidence > 0.3) & lighter).astype(np.uint8)
+    _, labels = cv2.connectedComponents(candidates, connectivity=8)
+    touched = np.unique(labels[cv2.dilate(hanging, np.ones((5, 5), np.uint8)) > 0])
+    return np.isin(labels, touched[touched > 0]).astype(np.uint8)
+
+
+def _parted(kinds: Mapping[RegionKind, Plane]) -> tuple[tuple[Region, ...], Labels]:
+    """Every cell to its strongest kind, connected areas of at least 2 % of the frame."""
+    names = list(kinds)
+    stack = np.stack([cv2.GaussianBlur(kinds[name], (0, 0), 1.5) for name in names])
+    strongest, strength = stack.argmax(axis=0), stack.max(axis=0)
+    strongest = np.where(strength >= _LEAST_EVIDENCE, strongest, -1)
+    found: list[tuple[Region, Plane]] = []
+    for index, name in enumerate(names):
+        mask = cv2.morphologyEx((strongest == index).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+        count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        for at in range(1, count):
+            share = float(stats[at, cv2.CC_STAT_AREA]) / mask.size
+            if share >= _LEAST_SHARE:
+                member = labels == at
+                found.append(
+                    (
+                        _region(
+                            name,
+                            share,
+                            stats[at],
+                            centres[at],
+                            float(strength[member].mean()),
+                            (mask.shape[0], mask.shape[1]),
+                        ),
+                        member,
+                    )
+                )
+    found.sort(key=lambda one: (-one[0].share, one[0].kind, one[0].box.left, one[0].box.top))
+    labels_out = np.zeros(strongest.shape, np.uint8)
+    for at, (_, member) in enumerate(found[:_MOST], 1):
+        labels_out[member] = at
+    return tuple(region for region, _ in found[:_MOST]), labels_out
+
+
+def _region(
+    name: RegionKind, share: float, stats: Plane, centre: Plane, strength: float, shape: tuple[int, int]
+) -> Region:
+    height, width = shape
+    left, top, wide, high = (float(stats[index]) for index in range(4))
+    return Region(
+        kind=name,
+        share=round(share, 6),
+        box=Box.from_pixels(left, top, wide, high, of=(width, height)),
+        centre=Point((float(centre[0]) + 0.5) / width, (float(centre[1]) + 0.5) / height),
+        quality=round(min(1.0, strength), 6),
+    )
+
+
+def _outdoors(first: float, shares: Mapping[RegionKind, float]) -> float:
+    nature = sum(shares.get(kind, 0.0) for kind in (RegionKind.SKY, RegionKind.VEGETATION, RegionKind.WATER))
+    built = shares.get(RegionKind.MAN_MADE, 0.0)
+    return float(
+        min(1.0, max(0.0, 0.5 * first + 0.9 * ramp(nature, 0.03, 0.4) * 0.5 + 0.1 * first)) * (1.0 - 0.3 * built)
+    )

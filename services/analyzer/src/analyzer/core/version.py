@@ -1,0 +1,6 @@
+"""The version of the measurements."""
+
+from typing import Final
+
+PIPELINE_VERSION: Final = "1"
+"""Raised whenever a still may get other figures than before: kept analyses are found under it."""

@@ -1,0 +1,234 @@
+"""The small parts: figures, steps, detectors, streams."""
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+
+import pytest
+
+from analyzer.adapters.haar_faces import CascadesMissing, HaarFaces
+from analyzer.core.analysis import Light, Measure, absent, blank, measured
+from analyzer.core.analysis.measure import NotAFigure
+from analyzer.core.errors import Cancelled
+from analyzer.core.evidence import either, ramp
+from analyzer.core.faces import find_faces
+from analyzer.core.frame import frame_of
+from analyzer.core.picture import Options
+from analyzer.core.pipeline import Analyzer
+from analyzer.core.ports import FaceFind
+from analyzer.core.stages import STAGES, Stages
+from analyzer.rpc.stream import answers
+from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2
+from animatize.type.v1 import image_pb2, stage_pb2
+
+from .sameness import assert_same
+from .stills import Quiet, analysed, detectors, flat, noise, photograph, png, seaside
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_number_is_no_figure(value):
+    with pytest.raises(NotAFigure):
+        measured(value, 1.0)
+    with pytest.raises(NotAFigure):
+        Measure(value, 1.0)
+    with pytest.raises(NotAFigure):
+        Measure(0.0, value)
+
+
+def test_figures_are_rounded_and_have_no_negative_zero():
+    assert repr(measured(-1e-9, 2.0)) == repr(Measure(0.0, 1.0))
+    assert measured(1 / 3, 0.5).value == 0.333333
+
+
+def test_an_absent_figure_weighs_nothing():
+    assert absent("because").weight == 0
+    assert absent("because").or_else(0.4) == 0.4
+    assert measured(0.5, 0.5).weight == 0.25
+
+
+def test_a_blank_value_says_why_everywhere():
+    light = blank(Light, "It is dark.")
+
+    assert {getattr(light, name).absent_because for name in Light.__dataclass_fields__} == {"It is dark."}
+
+
+def test_evidence_adds_up():
+    assert ramp(5, 0, 10) == 0.5
+    assert ramp(5, 10, 0) == 0.5
+    assert either(0.5, 0.5) == 0.75
+
+
+def test_steps_side_by_side_see_the_callers_context(quiet):
+    spoken: ContextVar[str] = ContextVar("spoken", default="")
+    spoken.set("hello")
+    with ThreadPoolExecutor(2) as pool:
+        stages = Stages(quiet, pool)
+
+        heard = stages.together(("lines", spoken.get), ("focus", spoken.get), ("faces", spoken.get))
+
+    assert heard == ["hello"] * 3
+    assert [report.stage for report in stages.reports()] == ["lines", "focus", "faces"]
+    assert sorted(quiet.seen) == ["analyze faces", "analyze focus", "analyze lines"]
+
+
+def test_a_busy_pool_holds_nobody_up(quiet):
+    hold = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(hold.wait)
+        done = Stages(quiet, pool).together(("lines", lambda: 1), ("focus", lambda: 2), ("faces", lambda: 3))
+        hold.set()
+
+    assert done == [1, 2, 3]
+
+
+def test_a_step_that_fails_ends_the_analysis_after_its_neighbours(quiet):
+    ended = []
+
+    def fail():
+        raise ValueError("first")
+
+    with ThreadPoolExecutor(2) as pool, pytest.raises(ValueError, match="first"):
+        Stages(quiet, pool).together(("lines", fail), ("focus", lambda: ended.append(1)))
+
+    assert ended == [1]
+
+
+@pytest.mark.parametrize("stage", ["decode", "lines", "regions", "depth", "shot"])
+def test_nothing_begins_after_a_cancel(stage):
+    watch = Quiet(cancel_at=f"analyze {stage}")
+    analyzer = Analyzer(detectors())
+
+    with pytest.raises(Cancelled):
+        analyzer.measure(analyzer.decode(png(seaside()), Options(), watch), Options(), watch)
+
+    assert watch.seen[-1] == f"analyze {stage}"
+
+
+def test_threads_change_no_figure():
+    photo = png(photograph("astronaut"))
+    with ThreadPoolExecutor(3) as pool:
+        analyzer = Analyzer(detectors(), pool=pool)
+        found = analyzer.measure(analyzer.decode(photo, Options(), Quiet()), Options(), Quiet())
+
+    alone = Analyzer(detectors())
+    assert_same(found, alone.measure(alone.decode(photo, Options(), Quiet()), Options(), Quiet()))
+    assert [report.stage for report in found.stages] == list(STAGES)
+
+
+class Sees:
+    """Detectors that see what they are told to."""
+
+    def __init__(self, *finds):
+        self._finds = finds
+        self.asked = 0
+
+    def find(self, grey, *, least_px):
+        self.asked += 1
+        return self._finds
+
+
+def test_a_face_that_one_detector_sees_is_none():
+    frame = frame_of(photograph("astronaut"))
+    face = FaceFind(170, 70, 110, 110, 6.0)
+    scaled = FaceFind(128, 52, 82, 82, 6.0)
+
+    assert find_faces(frame, Sees([scaled], []))[0] == ()
+    assert find_faces(frame, Sees([scaled], [FaceFind(300, 300, 80, 80, 6.0)]))[0] == ()
+    assert len(find_faces(frame, Sees([scaled], [scaled]))[0]) == 1
+    assert find_faces(frame, Sees([face], [face], []))[0] == ()
+
+
+def test_a_flat_patch_is_no_face():
+    skin = flat()
+    skin[:] = (140, 170, 220)
+    find = FaceFind(100, 80, 100, 100, 9.0)
+
+    assert find_faces(frame_of(skin), Sees([find], [find]))[0] == ()
+
+
+def test_without_the_colour_of_skin_no_face_is_looked_for():
+    eyes = Sees([], [])
+
+    faces, because = find_faces(frame_of(seaside()[:, 200:].copy()), eyes)
+
+    assert faces == ()
+    assert "skin" in because
+    assert eyes.asked == 0
+
+
+def test_missing_cascades_are_named(tmp_path):
+    with pytest.raises(CascadesMissing) as missing:
+        HaarFaces(tmp_path)
+    assert missing.value.path.parent == tmp_path
+
+    for name in ("haarcascade_frontalface_default.xml", "haarcascade_frontalface_alt2.xml"):
+        (tmp_path / name).write_text("<opencv_storage></opencv_storage>")
+    with pytest.raises(CascadesMissing):
+        HaarFaces(tmp_path)
+
+
+def many(*names):
+    async def requests():
+        for name in names:
+            yield analyzer_pb2.AnalyzeImagesRequest(id=name, image=image_pb2.Image(content=name.encode()))
+
+    return requests()
+
+
+async def test_a_stream_answers_what_is_ready_first():
+    gates = {name: asyncio.Event() for name in ("slow", "quick")}
+
+    async def find(image, _asked):
+        await gates[image.content.decode()].wait()
+        gates["slow"].set()
+        return analysis_pb2.SceneAnalysis(), stage_pb2.RESULT_SOURCE_MADE
+
+    gates["quick"].set()
+
+    assert [answer.id async for answer in answers(many("slow", "quick"), find, running=2)] == ["quick", "slow"]
+
+
+async def test_a_stream_reads_no_further_than_it_works():
+    read = []
+
+    async def requests():
+        for at in range(10):
+            read.append(at)
+            yield analyzer_pb2.AnalyzeImagesRequest(id=str(at))
+
+    async def find(_image, _asked):
+        return analysis_pb2.SceneAnalysis(), stage_pb2.RESULT_SOURCE_MADE
+
+    stream = answers(requests(), find, running=2)
+    await anext(stream)
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+    # One was answered, two may be worked on, and one may wait to be taken.
+    assert len(read) <= 4
+    await stream.aclose()
+
+
+async def test_leaving_a_stream_cancels_what_runs():
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def find(image, _asked):
+        if image.content == b"first":
+            return analysis_pb2.SceneAnalysis(), stage_pb2.RESULT_SOURCE_MADE
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    stream = answers(many("second", "first"), find, running=2)
+    await anext(stream)
+    await began.wait()
+    await stream.aclose()
+
+    assert ended.is_set()
+
+
+def test_the_seed_of_chance_changes_nothing():
+    assert_same(analysed(noise(1)), analysed(noise(1)))
