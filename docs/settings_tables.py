@@ -14,32 +14,34 @@ from pathlib import Path
 from chassis.settings import describe
 
 ROOT = Path(__file__).resolve().parent.parent
-READMES = {
-    "analyzer": "services/analyzer/README.md",
-    "predictor": "services/predictor/README.md",
-    "expander": "services/expander/README.md",
-    "generator": "services/generator/README.md",
-    "gateway": "gateway/README.md",
+# Package -> the README that shows its settings, and what its variables begin with.
+TABLES = {
+    "analyzer": ("services/analyzer/README.md", "ANIMATIZE_ANALYZER_"),
+    "predictor": ("services/predictor/README.md", "ANIMATIZE_PREDICTOR_"),
+    "expander": ("services/expander/README.md", "ANIMATIZE_EXPANDER_"),
+    "generator": ("services/generator/README.md", "ANIMATIZE_GENERATOR_"),
+    "gateway": ("gateway/README.md", "ANIMATIZE_GATEWAY_"),
+    "animatize_cli": ("cli/README.md", "ANIMATIZE_CLI_"),
 }
 BLOCK = re.compile(r"(<!-- settings -->\n).*?(<!-- /settings -->)", re.DOTALL)
 
 
-def current(service: str, text: str) -> str:
-    """The README's text with the table as the settings are now."""
-    model = import_module(f"{service}.settings").Settings
-    table = describe(model, prefix=f"ANIMATIZE_{service.upper()}_")
+def current(package: str, text: str) -> str:
+    """The README's text with the table as the settings are now. Raises ValueError when it has no place for it."""
+    readme, prefix = TABLES[package]
+    table = describe(import_module(f"{package}.settings").Settings, prefix=prefix)
     if not BLOCK.search(text):
-        raise ValueError(f"{READMES[service]} has no <!-- settings --> block")
+        raise ValueError(f"{readme} has no <!-- settings --> block")
     return BLOCK.sub(lambda match: f"{match[1]}{table.strip()}\n{match[2]}", text)
 
 
 def main(arguments: list[str]) -> int:
     """Writes the tables, or with --check says which are stale."""
     stale = []
-    for service, name in READMES.items():
+    for package, (name, _) in TABLES.items():
         path = ROOT / name
         old = path.read_text()
-        new = current(service, old)
+        new = current(package, old)
         if new == old:
             continue
         stale.append(name)

@@ -19,7 +19,7 @@ CORES = {
 ALLOWED = {"numpy", "cv2", "film"}
 # The predictor's conditions are written in a standard expression language.
 ALSO_ALLOWED = {"predictor": {"cel_expr_python"}}
-# The standard library's ways to the environment, the network, files, processes, the clock and chance.
+# The standard library's ways to the environment, the network, files, processes, logs and chance.
 REFUSED = {
     "os",
     "pathlib",
@@ -33,7 +33,6 @@ REFUSED = {
     "urllib",
     "subprocess",
     "multiprocessing",
-    "threading",
     "logging",
     "random",
     "secrets",

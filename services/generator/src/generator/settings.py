@@ -1,1 +1,31 @@
-"""Filled with the service."""
+"""Every setting of the generator: type, unit, default and what it is for."""
+
+from pydantic import Field
+
+from chassis.settings import ServiceSettings, load
+
+PREFIX = "ANIMATIZE_GENERATOR_"
+"""What every environment variable of the generator begins with."""
+
+
+class Settings(ServiceSettings):
+    """What the generator can be told."""
+
+    port: int = Field(default=50054, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    max_running: int = Field(
+        default=4, ge=1, description="Calls served at the same time; each holds about 60 MB at 720p, 250 MB at 2160p."
+    )
+    max_waiting: int = Field(default=16, ge=0, description="Calls that may wait for a place; more are refused at once.")
+    least_call_s: float = Field(
+        default=2.0, ge=0, description="Seconds that a Generate call must at least have left, or it is refused at once."
+    )
+    max_clip_bytes: int = Field(
+        default=128 << 20, ge=4096, description="Largest clip in bytes that is made for delivery in chunks."
+    )
+    max_still_bytes: int = Field(default=20 << 20, ge=1, description="Largest still file in bytes.")
+    max_still_pixels: int = Field(default=50_000_000, ge=1, description="Most pixels of a still; more are refused.")
+
+
+def read() -> Settings:
+    """The settings from file and environment. Raises SettingsError."""
+    return load(Settings, prefix=PREFIX)

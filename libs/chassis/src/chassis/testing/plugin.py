@@ -9,6 +9,7 @@ import ipaddress
 import socket
 from typing import Any, Final
 
+import hypothesis
 import pytest
 
 #: Loaded when pytest is configured and not imported above, so that coverage has begun before the chassis is imported.
@@ -24,7 +25,12 @@ class NetworkForbiddenError(RuntimeError):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the modules that hold the shared fixtures."""
+    """Registers the modules that hold the shared fixtures, and makes properties try the same examples each time.
+
+    A time limit on a single example would only tell how busy the machine is.
+    """
+    hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+    hypothesis.settings.load_profile("house")
     for module in _FIXTURES:
         config.pluginmanager.import_plugin(module)
 

@@ -1,0 +1,1 @@
+"""What the generator does, knowing neither gRPC nor any codec."""

@@ -1,0 +1,1 @@
+"""The generator at the wire."""

@@ -1,0 +1,202 @@
+"""The command line: what can be typed, and which work it starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Coroutine, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from animatize_cli import animate as animating
+from animatize_cli import doctor as checking
+from animatize_cli import files, interruption, look, options, settings
+from animatize_cli import up as starting
+from animatize_cli.exits import Exit, Problem, unusable
+from animatize_cli.mesh import FIRST_PORT
+from animatize_cli.screen import Screen
+from animatize_cli.session import Target, report
+from animatize_cli.terminal import Terminal
+from animatize_cli.typed import Address, Energy, Genre, Local, Machine, Mood, Purpose, Still, Timeout
+from chassis.settings import SettingsError
+
+_DISTRIBUTION = "animatize-cli"
+
+app = typer.Typer(
+    name="animatize",
+    help="One still in, one verified motion clip out.",
+    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage or file, 3 no mesh, 4 out of time, 5 no movement, 130 stopped.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def run(arguments: Sequence[str], *, terminal: Terminal) -> int:
+    """The exit code of one command line. Says everything to the terminal and never raises for what went wrong."""
+    command = typer.main.get_command(app)
+    machine = "--json" in arguments
+    try:
+        code = command.main(args=list(arguments), prog_name="animatize", standalone_mode=False, obj=terminal)
+        return int(code or 0)
+    except Problem as problem:
+        return report(problem, terminal=terminal, machine=machine)
+    except SettingsError as error:
+        return report(unusable(str(error)), terminal=terminal, machine=machine)
+    except typer.TyperException as error:
+        remedy = "`animatize --help` tells what can be typed."
+        return report(unusable(error.format_message(), remedy=remedy), terminal=terminal, machine=machine)
+    except BrokenPipeError:
+        # Whoever read our output has left; the interpreter must not try to write the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return Exit.FAILED
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    """One still in, one verified motion clip out."""
+    if version:
+        terminal: Terminal = context.obj
+        terminal.out.write(f"animatize {metadata.version(_DISTRIBUTION)}\n")
+        raise typer.Exit(Exit.OK)
+
+
+@app.command(epilog=f"Movements: {', '.join(options.MOVEMENTS)}.")
+def animate(
+    context: typer.Context,
+    image: Still = files.SAMPLE,
+    out: Annotated[Path | None, typer.Option(help="The clip; out/<image>.mp4 when not given.")] = None,
+    result: Annotated[Path | None, typer.Option(help="Write the whole result there, as proto JSON.")] = None,
+    machine: Machine = False,
+    local: Local = False,
+    gateway: Address = None,
+    mood: Mood = None,
+    genre: Genre = None,
+    purpose: Purpose = None,
+    energy: Energy = None,
+    movement: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.one_of(options.MOVEMENTS), metavar="MOVEMENT", help="The movement, instead of the best."
+        ),
+    ] = None,
+    duration: Annotated[
+        float | None, typer.Option(min=0.5, max=30, metavar="SECONDS", help="4 when not given.")
+    ] = None,
+    fps: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.number_of(options.FRAME_RATES), metavar="FPS", help=", ".join(map(str, options.FRAME_RATES))
+        ),
+    ] = None,
+    short_side: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.number_of(options.SHORT_SIDES), metavar="PX", help=", ".join(map(str, options.SHORT_SIDES))
+        ),
+    ] = None,
+    aspect: Annotated[
+        int | None,
+        typer.Option(parser=options.one_of(options.ASPECTS), metavar="W:H", help=", ".join(options.ASPECTS)),
+    ] = None,
+    prompt: Annotated[str, typer.Option(metavar="TEXT", help="Your own words for a model.")] = "",
+    on_abstention: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.one_of(options.POLICIES),
+            metavar="WHAT",
+            help=", ".join(options.POLICIES),
+        ),
+    ] = None,
+    timeout: Timeout = 300,
+    max_cost: Annotated[
+        int | None,
+        typer.Option(parser=options.dollars, metavar="USD", help="The most it may cost; free work only without it."),
+    ] = None,
+) -> int:
+    """Animate a photograph."""
+    wishes = options.Wishes(
+        mood=mood,
+        genre=genre,
+        purpose=purpose,
+        energy=energy,
+        movement=movement,
+        duration_s=duration,
+        fps=fps,
+        short_side_px=short_side,
+        aspect=aspect,
+        prompt=prompt,
+        on_abstention=on_abstention,
+        max_cost_micro_usd=max_cost,
+    )
+    job = animating.Job(still=image, out=out, result=result, wishes=wishes)
+    target = Target(address=gateway, local=local, timeout_s=timeout, machine=machine)
+    return _run(context, lambda stop: animating.animate(job, target, terminal=context.obj, interruption=stop))
+
+
+@app.command()
+def analyze(
+    context: typer.Context,
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="The photographs.")],
+    machine: Machine = False,
+    local: Local = False,
+    gateway: Address = None,
+    timeout: Timeout = 60,
+) -> int:
+    """Tell what is in photographs."""
+    target = Target(address=gateway, local=local, timeout_s=timeout, machine=machine)
+    return _run(context, lambda stop: look.analyze(images, target, terminal=context.obj, interruption=stop))
+
+
+@app.command()
+def predict(
+    context: typer.Context,
+    image: Still = files.SAMPLE,
+    machine: Machine = False,
+    local: Local = False,
+    gateway: Address = None,
+    mood: Mood = None,
+    genre: Genre = None,
+    purpose: Purpose = None,
+    energy: Energy = None,
+    timeout: Timeout = 60,
+) -> int:
+    """Tell how a camera could move in a photograph, and why."""
+    wishes = options.Wishes(mood=mood, genre=genre, purpose=purpose, energy=energy)
+    target = Target(address=gateway, local=local, timeout_s=timeout, machine=machine)
+    return _run(context, lambda stop: look.predict(image, wishes, target, terminal=context.obj, interruption=stop))
+
+
+@app.command()
+def up(
+    context: typer.Context,
+    port: Annotated[
+        int, typer.Option(min=1, max=65531, help="The gateway's port; the services take the four after it.")
+    ] = FIRST_PORT,
+    machine: Machine = False,
+) -> int:
+    """Start the mesh on this machine and stay until Ctrl-C."""
+    return _run(
+        context,
+        lambda stop: starting.up(first_port=port, machine=machine, terminal=context.obj, interruption=stop),
+    )
+
+
+@app.command()
+def doctor(context: typer.Context, machine: Machine = False, gateway: Address = None) -> int:
+    """Say what works here, what is missing, and how to mend it."""
+    address = gateway or settings.read().gateway
+    return _run(context, lambda _: checking.examine(address, terminal=context.obj, machine=machine))
+
+
+def _run(context: typer.Context, work: Callable[[interruption.Interruption], Coroutine[Any, Any, int]]) -> int:
+    code = interruption.run(work)
+    if code == Exit.INTERRUPTED:
+        terminal: Terminal = context.obj
+        Screen(terminal.errors()).line("Stopped.")
+    return code

@@ -1,0 +1,135 @@
+"""The files at both ends: the still that is read, the clip and the result that are written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Final, Self
+
+from animatize_cli.exits import Problem, unusable
+
+#: The most that the mesh takes (`Image.content`).
+MOST_BYTES: Final = 20 << 20
+
+#: The photograph that comes with the command.
+SAMPLE: Final = Path(__file__).with_name("sample") / "sample.jpg"
+
+#: Where clips go that were given no place.
+_OUT: Final = Path("out")
+
+
+def read_still(path: Path) -> bytes:
+    """The still's bytes. Raises Problem when there is no such file, it cannot be read, is empty or too large."""
+    try:
+        if path.is_dir():
+            raise unusable(f"{path} is a folder; accepted: one image file.")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise unusable(f"There is no file {path}.") from None
+    except OSError as error:
+        raise unusable(f"{path} cannot be read: {_why(error)}.") from error
+    if not content:
+        raise unusable(f"{path} is empty; accepted: JPEG, PNG, WebP, AVIF or GIF.")
+    if len(content) > MOST_BYTES:
+        found = path.stat().st_size / (1 << 20)
+        raise unusable(f"{path} has {found:.1f} MiB; accepted: at most {MOST_BYTES >> 20} MiB.")
+    return content
+
+
+def clip_path(still: Path, wanted: Path | None) -> Path:
+    """Where the clip goes: as wanted, else `out/<the still's name>.mp4`. Raises Problem for a name that is no MP4."""
+    path = _OUT / f"{still.stem}.mp4" if wanted is None else wanted
+    if path.is_dir():
+        raise unusable(f"--out {path} is a folder; accepted: a file name ending in .mp4.")
+    if path.suffix.lower() != ".mp4":
+        raise unusable(f"--out {path} does not end in .mp4; the clip is an MP4 file.")
+    return path
+
+
+class Landing:
+    """A file that comes in pieces and appears under its name when it is whole.
+
+    Entering makes the folder and a hidden file beside the final one; leaving without `keep` removes that again.
+    Raises Problem when the place cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size_bytes = 0
+        self._digest = hashlib.sha256()
+        self._file: IO[bytes] | None = None
+        self._name = Path()
+
+    def __enter__(self) -> Self:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.", suffix=".part")
+        except OSError as error:
+            raise unusable(f"{self.path} cannot be written: {_why(error)}.") from error
+        self._file, self._name = os.fdopen(handle, "wb"), Path(name)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+            self._name.unlink(missing_ok=True)
+
+    @property
+    def sha256(self) -> str:
+        """Of what was written so far, lower-case hexadecimal."""
+        return self._digest.hexdigest()
+
+    def write(self, data: bytes, *, offset: int | None = None) -> None:
+        """Adds the next bytes. Raises Problem for bytes that do not follow, or when the disk does not take them."""
+        if offset is not None and offset != self.size_bytes:
+            raise Problem(f"The clip came with a gap: byte {offset} after byte {self.size_bytes}.")
+        if self._file is None:
+            raise ValueError("a landing is written while it is entered")
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise Problem(f"{self.path} cannot be written: {_why(error)}.") from error
+        self._digest.update(data)
+        self.size_bytes += len(data)
+
+    def keep(self) -> None:
+        """Puts the file under its name, in place of whatever was there, in one step."""
+        if self._file is None:
+            raise ValueError("a landing is kept while it is entered")
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            # Temporary files are for their owner only; a result is as readable as any file made here.
+            self._name.chmod(0o666 & ~_umask())
+            self._file.close()
+            self._name.replace(self.path)
+        except OSError as error:
+            raise Problem(f"{self.path} cannot be written: {_why(error)}.") from error
+        finally:
+            self._file.close()
+        self._file = None
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a file in one step. Raises Problem when the place cannot be written."""
+    with Landing(path) as landing:
+        landing.write(content)
+        landing.keep()
+
+
+def _umask() -> int:
+    # The only way to read it is to set it.
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

@@ -1,0 +1,297 @@
+"""Names a fitted path: every movement is a hypothesis about the axes, and the cheapest explanation wins."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from film.freedom import freedom
+from film.movement import Family, Movement, family, opposite
+from generator.core.motion_check.camera_model import (
+    DOLLY,
+    FINEST_PX,
+    MEDIAN_W,
+    PAN,
+    PEDESTAL,
+    ROLL,
+    SHIFT_X,
+    SHIFT_Y,
+    SPREAD_W,
+    TILT,
+    TRUCK,
+    ZOOM,
+    Array,
+    Fit,
+    Sights,
+    cost,
+    fit,
+)
+
+AXES: Final[Mapping[Family, tuple[int, ...]]] = MappingProxyType(
+    {
+        Family.STATIC: (),
+        Family.PAN: (PAN,),
+        Family.TILT: (TILT,),
+        Family.ROLL: (ROLL,),
+        Family.ZOOM: (ZOOM,),
+        Family.TRUCK: (TRUCK,),
+        Family.PEDESTAL: (PEDESTAL,),
+        Family.DOLLY: (DOLLY,),
+        Family.ARC: (TRUCK, DOLLY, PAN),
+        Family.CRANE: (PEDESTAL, DOLLY, TILT),
+        Family.DOLLY_ZOOM: (DOLLY, ZOOM),
+    }
+)
+"""The axes that each family's camera moves on."""
+
+ANCHORED: Final[Mapping[Family, tuple[int, ...]]] = MappingProxyType(
+    {
+        Family.ZOOM: (ZOOM, SHIFT_X, SHIFT_Y),
+        Family.DOLLY: (TRUCK, PEDESTAL, DOLLY),
+        Family.DOLLY_ZOOM: (TRUCK, PEDESTAL, DOLLY, ZOOM, SHIFT_X, SHIFT_Y),
+    }
+)
+"""The same for families that may go towards any place of the frame instead of its centre."""
+
+ANCHOR_COST: Final = 0.05
+"""Cost, in nats per seen place, of a place of its own."""
+
+ANCHOR_REACH: Final = 0.5
+"""Farthest place from the centre, in focal lengths, that is gone towards; farther out the picture slides instead."""
+
+ANCHOR_DRIFT: Final = 0.006
+"""Farthest that the way to such a place may stray, in focal lengths: what fits to noisy tracks leave."""
+
+SWAYED_PX: Final = 0.5
+"""Median error that every unswayed family must leave before a hand's sway is laid over them."""
+
+SWAY_COST: Final = 0.1
+"""Cost, in nats per seen place, of a sway."""
+
+SWAY_REACH: Final = 0.6
+"""A sway moves the picture by less than this share of the movement that it is laid over."""
+
+_REACH: Final = np.array([0.6, 0.6, 0.15, 1.0, 1.0, 0.25, 0.25, 1.0, 1.0])
+"""How far one unit of each axis moves a typical place of the picture, in focal lengths."""
+
+EVERY_AXIS: Final = (TRUCK, PEDESTAL, DOLLY, TILT, PAN, ROLL, ZOOM)
+
+OCCAM: Final[Mapping[Family, float]] = MappingProxyType(
+    {
+        **dict.fromkeys((Family.STATIC, Family.PAN, Family.TILT, Family.ROLL, Family.ZOOM), 0.0),
+        **dict.fromkeys((Family.TRUCK, Family.PEDESTAL, Family.DOLLY), 0.15),
+        **dict.fromkeys((Family.CRANE, Family.ARC), 0.3),
+        Family.DOLLY_ZOOM: 0.27,
+    }
+)
+"""Cost, in nats per seen place, that a family pays for its freedom: depths, and axes that nest a simpler family."""
+
+TEMPERATURE: Final = 0.05
+"""Difference of cost, in nats per seen place, that makes a movement e times likelier. Set by eye, not calibrated."""
+
+ARC_DEPTH: Final = 0.4
+"""An arc of less than a right angle goes forward by less than this share of its way aside."""
+
+MISSHAPEN: Final = 1.0
+"""Cost, in nats per seen place, of giving a path the name of a family whose axes it does not keep to."""
+
+REVERSED_TEMPERATURE: Final = 0.3
+"""The same for a movement and its opposite at reversed depths, where nobody measured the depths."""
+
+FLAT_PX: Final = 1.2
+"""Parallax, in pixels at 480 px width, below which a travelling camera cannot be told from a turning one."""
+
+LOOKALIKE: Final[Mapping[Family, Family]] = MappingProxyType(
+    {
+        Family.TRUCK: Family.PAN,
+        Family.PEDESTAL: Family.TILT,
+        Family.DOLLY: Family.ZOOM,
+    }
+)
+"""Travels and the depth-free family that shows the same picture where all is equally far."""
+
+_REVERSIBLE: Final = frozenset({Family.ARC, Family.CRANE, Family.DOLLY_ZOOM})
+_TWIN_SHARE: Final = 0.4
+
+_LEAD: Final[Mapping[Family, int]] = MappingProxyType(
+    {**{kind: axes[0] for kind, axes in AXES.items() if axes}, Family.ARC: PAN}
+)
+"""The axis whose sign gives each family its direction."""
+
+_SIGNS: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        TRUCK: "truck", PEDESTAL: "pedestal", DOLLY: "dolly", TILT: "tilt", PAN: "pan", ROLL: "roll", ZOOM: "zoom",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """A movement with the path that shows it, that path's cost with Occam's share, and its probability."""
+
+    movement: Movement
+    fit: Fit
+    cost: float
+    probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """All explanations, likeliest first, and the fit that every axis free reaches."""
+
+    explanations: tuple[Explanation, ...]
+    free: Fit
+
+
+def travelled(path: Array) -> Array:
+    """(9,) from the first key frame to the one farthest from it, which in a loop is where the camera turns back.
+
+    The middle frame, where every path is zero, is a key frame too.
+    """
+    away = np.concatenate([path, np.zeros((1, path.shape[1]))]) - path[0]
+    return np.asarray(away[int(np.argmax(np.abs(away).sum(axis=1)))])
+
+
+def explain(sights: Sights, *, checkpoint: Callable[[], None]) -> Ranking:
+    """Every family fitted to the sights, named with its direction and ranked by probability.
+
+    Costs are compared at twice the error that the best fit leaves, so that the tracker's own error, which free depths
+    absorb a little of, decides nothing.
+    """
+    plain = [(kind, axes, OCCAM[kind]) for kind, axes in AXES.items()]
+    plain += [(kind, axes, OCCAM[kind] + ANCHOR_COST) for kind, axes in ANCHORED.items()]
+    found = _fitted(sights, plain, checkpoint)
+    nearest = min((one.fit for one in found), key=lambda fitted: cost(fitted, sights, scale_px=FINEST_PX))
+    free = fit(sights, EVERY_AXIS, checkpoint=checkpoint, start=nearest.path, start_w=nearest.w)
+    error = float(np.median(free.errors_px))
+    shapely = [float(np.median(one.fit.errors_px)) for one in found if one.in_shape]
+    if min(shapely) > max(SWAYED_PX, 2.0 * error):
+        found += _fitted(sights, _swaying(), checkpoint)
+    scale = max(FINEST_PX, 2.0 * min(error, *shapely))
+    best: dict[Movement, Explanation] = {}
+    for one in found:
+        named = Explanation(_name(one.kind, one.fit), one.fit, one.total(sights, scale))
+        if named.movement not in best or named.cost < best[named.movement].cost:
+            best[named.movement] = named
+    return Ranking(explanations=_ranked(list(best.values()), sights), free=free)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    kind: Family
+    fit: Fit
+    price: float
+    in_shape: bool
+
+    def total(self, sights: Sights, scale: float) -> float:
+        return cost(self.fit, sights, scale_px=scale) + self.price + (0.0 if self.in_shape else MISSHAPEN)
+
+
+_Trial = tuple[Family, tuple[int, ...], float]
+
+
+def _fitted(sights: Sights, trials: list[_Trial], checkpoint: Callable[[], None]) -> list[_Candidate]:
+    found = []
+    for kind, axes, price in trials:
+        fits = [fit(sights, axes, checkpoint=checkpoint)]
+        if kind in _REVERSIBLE:
+            fits.append(_reversed_depth(sights, axes, fits[0], checkpoint))
+        found += [_Candidate(kind, one, price, in_shape(kind, one.path)) for one in fits]
+    return found
+
+
+def _swaying() -> list[_Trial]:
+    """Every family once more, with the small turns of a hand laid over it."""
+    turns = {TILT, PAN, ROLL}
+    return [
+        (kind, tuple(sorted({*axes, *turns})), OCCAM[kind] + SWAY_COST)
+        for kind, axes in AXES.items()
+        if kind is not Family.STATIC
+    ]
+
+
+def _reversed_depth(sights: Sights, axes: tuple[int, ...], fitted: Fit, checkpoint: Callable[[], None]) -> Fit:
+    """The same family with near and far exchanged, which shows nearly the same picture when the path is reversed."""
+    exchanged = np.maximum(2 * MEDIAN_W - fitted.w, 0.05)
+    return fit(sights, axes, checkpoint=checkpoint, start=-fitted.path, start_w=exchanged)
+
+
+def _name(kind: Family, fitted: Fit) -> Movement:
+    if kind is Family.STATIC:
+        return Movement.STATIC
+    axis = _LEAD[kind]
+    sign = 1 if travelled(fitted.path)[axis] > 0 else -1
+    return next(m for m in Movement if family(m) is kind and getattr(freedom(m), _SIGNS[axis]) == sign)
+
+
+def in_shape(kind: Family, path: Array) -> bool:
+    """Whether a path's axes stand to each other as in the family; free axes alone would let every family be all."""
+    away = travelled(path)
+    sideways = float(np.abs(away[[TRUCK, PEDESTAL]]).max())
+    forward = abs(float(away[DOLLY]))
+    if kind is Family.STATIC:
+        return True
+    foreign = [axis for axis in (TILT, PAN, ROLL) if axis not in AXES[kind]]
+    if (np.abs(path[:, foreign]) * _REACH[foreign]).max() > SWAY_REACH * abs(away[_LEAD[kind]]) * _REACH[_LEAD[kind]]:
+        return False
+    match kind:
+        case Family.ARC | Family.CRANE:
+            return forward <= ARC_DEPTH * sideways
+        case Family.ZOOM:
+            return _anchored(path)
+        case Family.DOLLY:
+            return _straight(path)
+        case Family.DOLLY_ZOOM:
+            return away[DOLLY] * away[ZOOM] < 0 and _straight(path) and _anchored(path)
+        case _:
+            return True
+
+
+def _anchored(path: Array) -> bool:
+    """Whether the picture grows about one place of the frame that stays where it is."""
+    return _about_one_place(-np.expm1(path[:, ZOOM]), path[:, [SHIFT_X, SHIFT_Y]])
+
+
+def _straight(path: Array) -> bool:
+    """Whether the camera goes straight towards one place of the frame."""
+    return _about_one_place(path[:, DOLLY], path[:, [TRUCK, PEDESTAL]])
+
+
+def _about_one_place(forward: Array, aside: Array) -> bool:
+    place = forward @ aside / max(float(forward @ forward), 1e-12)
+    astray = np.abs(aside - forward[:, None] * place).max()
+    return bool(np.abs(place).max() <= ANCHOR_REACH and astray <= ANCHOR_DRIFT)
+
+
+def _ranked(found: list[Explanation], sights: Sights) -> tuple[Explanation, ...]:
+    costs = np.array([one.cost for one in found])
+    shares = np.exp(-(costs - costs.min()) / TEMPERATURE)
+    shares /= shares.sum()
+    by_name = {one.movement: k for k, one in enumerate(found)}
+    doubt = TEMPERATURE if sights.spread_w < SPREAD_W else REVERSED_TEMPERATURE
+    for one, k in by_name.items():
+        twin = by_name.get(opposite(one))
+        if twin is not None and twin > k:
+            both = shares[k] + shares[twin]
+            shares[k] = both / (1.0 + np.exp(np.clip((costs[k] - costs[twin]) / doubt, -50, 50)))
+            shares[twin] = both - shares[k]
+    by_family = {family(one.movement): k for k, one in enumerate(found)}
+    for travel, turn in LOOKALIKE.items():
+        k, twin = by_family[travel], by_family[turn]
+        flat = float(np.exp(-((parallax_px(found[k].fit, sights.focal_px) / FLAT_PX) ** 2)))
+        if shares[k] > shares[twin]:
+            lent = flat * _TWIN_SHARE * (shares[k] + shares[twin])
+            shares[k], shares[twin] = shares[k] + shares[twin] - max(shares[twin], lent), max(shares[twin], lent)
+    ranked = [
+        Explanation(one.movement, one.fit, one.cost, float(share)) for one, share in zip(found, shares, strict=True)
+    ]
+    return tuple(sorted(ranked, key=lambda one: -one.probability))
+
+
+def parallax_px(fitted: Fit, focal_px: float) -> float:
+    """How far near and far content part along the fitted path, in pixels: the travel times the spread of the depths."""
+    low, high = np.percentile(fitted.w, (10, 90))
+    travel = travelled(fitted.path)[:3] * np.array([1.0, 1.0, 0.25])
+    return float(np.abs(travel).max() * (high - low) * focal_px)

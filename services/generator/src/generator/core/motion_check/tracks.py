@@ -1,0 +1,166 @@
+"""Follows points through the sampled frames, from the middle one outwards in both directions."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+CELLS: Final = 300
+"""Cells that share the middle frame; each gives its best corner. More tracks cost time and change no verdict."""
+
+NORMAL_BOX_PX: Final = 25
+"""Neighbourhood over which contrast is made equal, so that dark and hazy places give tracks too."""
+
+LEAST_SPREAD: Final = 6.0
+"""Grey levels added to the local spread: below it a place is called noise and is not amplified."""
+
+LEAST_CORNER: Final = 1e-3
+"""Smallest eigenvalue of a corner worth following, on the contrast-normalised frame; noise of 1 level stays below."""
+
+RETURN_PX: Final = 0.6
+"""A point followed there and back must return this closely, in pixels at 480 px width."""
+
+JUMP_RESPONSE: Final = 0.15
+"""Height of the phase correlation's peak from which a shift of the whole picture is believed, 0 to 1."""
+
+_WINDOW: Final = (15, 15)
+_LEVELS: Final = 3
+_STOP: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 0.01)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracks:
+    """Where each point of the middle frame is in every frame.
+
+    `places` is (points, frames, 2) float64 in pixels, x then y, origin at the frame's centre. `seen` is (points,
+    frames) bool; places that were not seen hold the last place seen. `anchor` is the middle frame's index. `width_px`
+    and `height_px` are the frames' size.
+    """
+
+    places: NDArray[np.float64]
+    seen: NDArray[np.bool_]
+    anchor: int
+    width_px: int
+    height_px: int
+
+
+def normalised(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The frame with its local contrast made equal: (I - mean) / (spread + 6) * 48 + 128 over 25 x 25 px, uint8."""
+    box = (NORMAL_BOX_PX, NORMAL_BOX_PX)
+    grey = frame.astype(np.float32)
+    mean = cv2.blur(grey, box).astype(np.float32, copy=False)
+    spread = cv2.blur(grey * grey, box).astype(np.float32, copy=False)
+    spread -= mean * mean
+    np.maximum(spread, 0.0, out=spread)
+    np.sqrt(spread, out=spread)
+    spread += LEAST_SPREAD
+    grey -= mean
+    grey *= 48.0
+    grey /= spread
+    grey += 128.0
+    return np.clip(grey, 0.0, 255.0, out=grey).astype(np.uint8)
+
+
+def corners(frame: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The best corner of each of about 300 square cells of a normalised frame, (points, 2) float32 pixels, x then y.
+
+    Cells without texture give none, so an empty sky brings few points and a flat frame none.
+    """
+    height, width = frame.shape
+    side = max(8, round(float(np.sqrt(width * height / CELLS))))
+    strength = cv2.cornerMinEigenVal(frame, 5)
+    margin = _WINDOW[0] // 2
+    strength[:margin], strength[-margin:], strength[:, :margin], strength[:, -margin:] = 0, 0, 0, 0
+    rows, columns = height // side, width // side
+    blocks = strength[: rows * side, : columns * side].reshape(rows, side, columns, side)
+    cells = blocks.swapaxes(1, 2).reshape(rows, columns, side * side)
+    best = cells.argmax(axis=2)
+    strong = np.take_along_axis(cells, best[:, :, None], axis=2)[:, :, 0] > LEAST_CORNER
+    row, column = np.nonzero(strong)
+    inside = best[row, column]
+    return np.stack([column * side + inside % side, row * side + inside // side], axis=1).astype(np.float32)
+
+
+def follow(frames: Sequence[NDArray[np.uint8]], *, checkpoint: Callable[[], None]) -> Tracks:
+    """Tracks of the middle frame's corners through all normalised frames.
+
+    Each step is pyramidal Lucas-Kanade started where constant velocity leads, and is kept only when the way back ends
+    within 0.6 px of its start; a point once lost stays lost. `checkpoint` is called before every step and may raise.
+    """
+    count, anchor = len(frames), len(frames) // 2
+    height, width = frames[anchor].shape
+    start = corners(frames[anchor])
+    places = np.repeat(start[:, None, :], count, axis=1)
+    seen = np.zeros((len(start), count), dtype=np.bool_)
+    seen[:, anchor] = True
+    if len(start):
+        for step in (1, -1):
+            _follow_one_way(frames, places, seen, anchor, step, checkpoint)
+    centre = np.array([(width - 1) / 2, (height - 1) / 2])
+    return Tracks(places=places - centre, seen=seen, anchor=anchor, width_px=width, height_px=height)
+
+
+def _follow_one_way(
+    frames: Sequence[NDArray[np.uint8]],
+    places: NDArray[np.float32],
+    seen: NDArray[np.bool_],
+    anchor: int,
+    step: int,
+    checkpoint: Callable[[], None],
+) -> None:
+    alive = np.arange(len(places))
+    velocity = np.zeros((len(places), 2), dtype=np.float32)
+    last = len(frames) - 1 if step > 0 else 0
+    height, width = frames[anchor].shape
+    if anchor != last:
+        velocity += _jump(frames[anchor], frames[anchor + step])
+    for now in range(anchor, last, step):
+        checkpoint()
+        then = now + step
+        places[:, then] = places[:, now]
+        if not len(alive):
+            continue
+        here = np.ascontiguousarray(places[alive, now])
+        guess = here + velocity[alive]
+        there, found = _flow(frames[now], frames[then], here, guess)
+        back, returned = _flow(frames[then], frames[now], there, there - velocity[alive])
+        inside = (there > 2).all(axis=1) & (there[:, 0] < width - 3) & (there[:, 1] < height - 3)
+        closed = np.hypot(*(back - here).T) < RETURN_PX
+        kept = found & returned & inside & closed
+        alive = alive[kept]
+        velocity[alive] = (there - here)[kept]
+        places[alive, then] = there[kept]
+        seen[alive, then] = True
+
+
+def _jump(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The shift of the whole picture between two frames, (2,) pixels; zero unless it is far and plain to see.
+
+    The tracker needs it for its very first step only, where no velocity is known yet and a whip pan may be at its
+    fastest.
+    """
+    small = [cv2.resize(frame, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA) for frame in (one, other)]
+    window = cv2.createHanningWindow(small[0].shape[::-1], cv2.CV_32F)
+    shift, response = cv2.phaseCorrelate(small[0].astype(np.float32), small[1].astype(np.float32), window)
+    far = math.hypot(*shift) > 2.0
+    return np.array(shift, dtype=np.float32) * (4.0 if far and response > JUMP_RESPONSE else 0.0)
+
+
+def _flow(
+    one: NDArray[np.uint8], other: NDArray[np.uint8], points: NDArray[np.float32], guess: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    found, status, _ = cv2.calcOpticalFlowPyrLK(
+        one,
+        other,
+        points,
+        np.ascontiguousarray(guess),
+        winSize=_WINDOW,
+        maxLevel=_LEVELS,
+        criteria=_STOP,
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    )
+    return found.astype(np.float32, copy=False), status[:, 0] > 0

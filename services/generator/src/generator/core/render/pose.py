@@ -1,0 +1,95 @@
+"""Where the camera is, where it looks and how long its lens is; and what a pixel of its picture shows of the still.
+
+Lengths are in widths of the uncovered frame, origin in the frame's centre, x right, y down, z forward; the still's own
+camera stands at the origin and its focal length is 1 (it sees 53 degrees). A place (u, v) of the still at inverse depth
+w lies at ((u, v) / 1, 1) / w in space. Signs are those of `film.freedom`.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Poses:
+    """A camera at n moments; every field has shape (n,)."""
+
+    x: Array
+    """Place along x, positive to the right."""
+    y: Array
+    """Place along y, positive down."""
+    z: Array
+    """Place along z, positive forward."""
+    tilt: Array
+    """Turn about x in radians, positive up."""
+    pan: Array
+    """Turn about y in radians, positive to the right."""
+    roll: Array
+    """Turn about z in radians, positive clockwise seen from behind."""
+    focal: Array
+    """Focal length, in focal lengths of the still."""
+    shift_x: Array
+    """Lens shift: what part of the picture lies in the middle, applied after the focal length."""
+    shift_y: Array
+
+    def moment(self, index: int) -> "Poses":
+        """The one moment at index, as poses of length 1."""
+        return Poses(**{f.name: getattr(self, f.name)[index : index + 1] for f in fields(self)})
+
+    def rotation(self) -> Array:
+        """(n, 3, 3): turns a ray of the camera into a ray of the still's camera; pan after tilt after roll."""
+        zero, one = np.zeros_like(self.x), np.ones_like(self.x)
+        cos, sin = np.cos(self.tilt), np.sin(self.tilt)
+        about_x = _matrix((one, zero, zero), (zero, cos, -sin), (zero, sin, cos))
+        cos, sin = np.cos(self.pan), np.sin(self.pan)
+        about_y = _matrix((cos, zero, sin), (zero, one, zero), (-sin, zero, cos))
+        cos, sin = np.cos(self.roll), np.sin(self.roll)
+        about_z = _matrix((cos, -sin, zero), (sin, cos, zero), (zero, zero, one))
+        return about_y @ about_x @ about_z
+
+
+def still_poses(count: int) -> Poses:
+    """A camera that stays with the still for `count` moments."""
+    zero = np.zeros(count)
+    return Poses(
+        x=zero,
+        y=zero,
+        z=zero,
+        tilt=zero,
+        pan=zero,
+        roll=zero,
+        focal=np.ones(count),
+        shift_x=zero,
+        shift_y=zero,
+    )
+
+
+def rays(poses: Poses, u: Array, v: Array, *, cover: float) -> tuple[Array, Array]:
+    """The still's rays (a, b, 1) behind places (u, v) of the picture; shapes (n, *u.shape).
+
+    cover: the zoom, 1 or more, that keeps the still's border out of the picture.
+    """
+    shape = (-1,) + (1,) * u.ndim
+    focal = poses.focal.reshape(shape) * cover
+    x = u / focal + poses.shift_x.reshape(shape)
+    y = v / focal + poses.shift_y.reshape(shape)
+    turn = poses.rotation().reshape(-1, 3, 3, *(1,) * u.ndim)
+    depth = turn[:, 2, 0] * x + turn[:, 2, 1] * y + turn[:, 2, 2]
+    a = (turn[:, 0, 0] * x + turn[:, 0, 1] * y + turn[:, 0, 2]) / depth
+    b = (turn[:, 1, 0] * x + turn[:, 1, 1] * y + turn[:, 1, 2]) / depth
+    return a, b
+
+
+def behind(poses: Poses, a: Array, b: Array, w: NDArray[np.floating[Any]] | float) -> tuple[Array, Array]:
+    """The still's places (u, v) that the rays hit on surfaces of inverse depth w; affine in w."""
+    shape = (-1,) + (1,) * (a.ndim - 1)
+    x, y, z = poses.x.reshape(shape), poses.y.reshape(shape), poses.z.reshape(shape)
+    return a + w * (x - z * a), b + w * (y - z * b)
+
+
+def _matrix(*rows: tuple[Array, Array, Array]) -> Array:
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)

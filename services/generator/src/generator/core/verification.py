@@ -1,0 +1,56 @@
+"""Measuring what the camera of a clip did."""
+
+from collections.abc import Callable
+
+from film.movement import Family, family
+from generator.core.disparity import read_disparity
+from generator.core.motion_check import WIDTH_PX, Asked, Known, Verdict, check, sampling
+from generator.core.order import CameraMove, Scene
+from generator.core.ports import Clip, ClipReader, Watch
+from generator.core.render.amplitude import UNIT
+from generator.core.result import ClipFacts, Verification
+
+
+def verify(content: bytes, *, move: CameraMove | None, scene: Scene, reader: ClipReader, watch: Watch) -> Verification:
+    """The verdict on a clip's file, compared with the move when one is given.
+
+    scene: what is known of the still that the clip was made from, at its default for nothing.
+    Raises ClipError for what cannot be read, WrongOrder for a depth map that cannot, Cancelled when the watch says so.
+    """
+    known = Known(subject=scene.subject, disparity=None if scene.disparity is None else read_disparity(scene.disparity))
+    with watch.stage("read"):
+        clip = read(content, reader=reader, cancelled=watch.cancelled)
+    with watch.stage("motion_check"):
+        asked = None if move is None else asked_of(move, move.amplitude if move.unit else None)
+        verdict = judge(clip, asked=asked, known=known, cancelled=watch.cancelled)
+    return Verification(verdict=verdict, facts=facts_of(clip))
+
+
+def read(content: bytes, *, reader: ClipReader, cancelled: Callable[[], bool]) -> Clip:
+    """The clip as the motion check wants it."""
+    return reader.read(content, width_px=WIDTH_PX, sampling=sampling, cancelled=cancelled)
+
+
+def judge(clip: Clip, *, asked: Asked | None, known: Known, cancelled: Callable[[], bool]) -> Verdict:
+    """The verdict on a clip that was read."""
+    return check(clip.samples, fps=clip.samples_per_s, asked=asked, known=known, cancelled=cancelled)
+
+
+def asked_of(move: CameraMove, amplitude: float | None) -> Asked:
+    """The move in the motion check's words; a static camera has no amplitude."""
+    if family(move.movement) is Family.STATIC:
+        return Asked(movement=move.movement)
+    return Asked(movement=move.movement, amplitude=amplitude, unit=UNIT[family(move.movement)])
+
+
+def facts_of(clip: Clip) -> ClipFacts:
+    """The facts of a clip that was read."""
+    return ClipFacts(
+        width_px=clip.width_px,
+        height_px=clip.height_px,
+        fps=clip.fps,
+        frames=clip.frames,
+        duration_s=clip.duration_s,
+        container=clip.container,
+        codec=clip.codec,
+    )

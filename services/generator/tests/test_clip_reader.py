@@ -1,0 +1,165 @@
+"""Reading clips of every accepted kind, and refusing the rest by name."""
+
+import io
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from generator.adapters import clip_reader
+from generator.adapters.clip_reader import AvClipReader
+from generator.core.errors import ClipError
+from generator.core.motion_check import Cancelled
+
+
+def every(count: int, _fps: float) -> range:
+    return range(count)
+
+
+def pictures(count: int = 24, width: int = 160, height: int = 120) -> list[np.ndarray]:
+    base = np.random.default_rng(3).integers(0, 255, (height, width, 3), np.uint8)
+    base = cv2.GaussianBlur(base, (0, 0), 3)
+    return [np.roll(base, 2 * index, axis=1) for index in range(count)]
+
+
+def written(form: str, codec: str, pixels: str) -> bytes:
+    file = io.BytesIO()
+    with av.open(file, "w", format=form) as container:
+        stream = container.add_stream(codec, rate=12)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, pixels
+        for picture in pictures():
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format=pixels)))
+        container.mux(stream.encode(None))
+    return file.getvalue()
+
+
+def webp() -> bytes:
+    animation = cv2.Animation()
+    animation.frames = pictures()
+    animation.durations = [83] * 24
+    made, data = cv2.imencodeanimation(".webp", animation)
+    assert made
+    return data.tobytes()
+
+
+CLIPS = {
+    "mp4": lambda: written("mp4", "libx264", "yuv420p"),
+    "webm": lambda: written("webm", "libvpx-vp9", "yuv420p"),
+    "gif": lambda: written("gif", "gif", "rgb8"),
+    "webp": webp,
+}
+
+
+def read(content: bytes, *, sampling=every, width_px: int = 80, cancelled=lambda: False):
+    return AvClipReader().read(content, width_px=width_px, sampling=sampling, cancelled=cancelled)
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+def test_every_kind_gives_its_facts_and_its_frames(kind):
+    clip = read(CLIPS[kind]())
+
+    assert (clip.container, clip.width_px, clip.height_px, clip.frames) == (kind, 160, 120, 24)
+    assert clip.fps == pytest.approx(12, rel=0.05)
+    assert clip.samples_per_s == pytest.approx(12, rel=0.05)
+    assert clip.duration_s == pytest.approx(2.0, rel=0.05)
+    assert {sample.shape for sample in clip.samples} == {(60, 80)}
+    grey = cv2.cvtColor(pictures()[5], cv2.COLOR_BGR2GRAY)
+    difference = cv2.resize(grey, (80, 60), interpolation=cv2.INTER_AREA).astype(float) - clip.samples[5]
+    # Limited range and palettes change levels, not the picture.
+    assert np.corrcoef(grey[::2, ::2].ravel(), clip.samples[5].ravel())[0, 1] > 0.8
+    assert np.abs(difference - difference.mean()).mean() < 12
+
+
+def test_a_webp_is_read_in_batches_without_losing_a_frame(monkeypatch):
+    content = webp()
+    whole = read(content)
+
+    monkeypatch.setattr(clip_reader, "_WEBP_BATCH_BYTES", 5 * 4 * 160 * 120)
+
+    parts = read(content)
+    assert (parts.frames, parts.fps) == (whole.frames, whole.fps)
+    assert all(np.array_equal(one, other) for one, other in zip(parts.samples, whole.samples, strict=True))
+
+
+def test_only_the_sampled_frames_are_kept():
+    clip = read(CLIPS["mp4"](), sampling=lambda count, _: (0, 12, count - 1))
+
+    assert len(clip.samples) == 3
+    assert clip.samples_per_s == pytest.approx(12 * 2 / 23)
+
+
+def test_small_clips_are_enlarged_for_measuring():
+    assert read(CLIPS["mp4"](), width_px=320).samples[0].shape == (240, 320)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "another kind"),
+        (b"concat:a|b", "another kind"),
+        (b"", "another kind"),
+        (b"\0\0\0\x18ftypmp42" + bytes(64), "damaged"),
+        (b"RIFF\x10\0\0\0WEBPVP8 " + bytes(8), "WebP"),
+    ],
+)
+def test_what_is_no_clip_is_refused_by_name(content, found):
+    with pytest.raises(ClipError, match=found) as refused:
+        read(content)
+
+    assert refused.value.field == "content"
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+def test_a_clip_cut_short_is_refused_or_read_as_far_as_it_goes(kind):
+    content = CLIPS[kind]()
+
+    try:
+        clip = read(content[: len(content) // 2])
+    except ClipError:
+        return
+    assert 0 < len(clip.samples) <= 24
+
+
+def test_a_file_with_sound_only_is_refused():
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("aac", rate=48000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+        frame.sample_rate = 48000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+    with pytest.raises(ClipError, match="without a picture"):
+        read(file.getvalue())
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+def test_clips_beyond_the_limits_are_refused_before_they_are_decoded(kind, monkeypatch):
+    content = CLIPS[kind]()
+
+    monkeypatch.setattr(clip_reader, "_MOST_FRAMES", 10)
+    with pytest.raises(ClipError, match="frames"):
+        read(content)
+
+    monkeypatch.undo()
+    monkeypatch.setattr(clip_reader, "_MOST_SIDE_PX", 100)
+    with pytest.raises(ClipError, match="160"):
+        read(content)
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+def test_reading_stops_when_nobody_wants_it(kind):
+    with pytest.raises(Cancelled):
+        read(CLIPS[kind](), cancelled=lambda: True)
+
+
+def test_decoding_stops_when_nobody_wants_it():
+    looks = []
+
+    def later() -> bool:
+        looks.append(1)
+        return len(looks) > 30
+
+    with pytest.raises(Cancelled):
+        read(CLIPS["mp4"](), cancelled=later)

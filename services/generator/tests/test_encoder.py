@@ -1,0 +1,139 @@
+"""The encoder, against the promise of its port."""
+
+import io
+import threading
+import time
+
+import av
+import numpy as np
+import pytest
+
+from generator.adapters.encoder import AvEncoder
+from generator.core.errors import EncodingFailed
+from generator.core.motion_check import Cancelled
+from generator.core.order import Preset
+from generator.core.ports import EncodeSettings
+
+SMALL = EncodeSettings(width_px=160, height_px=96, fps=24, preset=Preset.FAST)
+
+
+def frames(count: int, settings: EncodeSettings = SMALL):
+    base = np.random.default_rng(1).integers(16, 235, (settings.height_px * 3 // 2, settings.width_px), np.uint8)
+    buffer = np.empty_like(base)
+    for index in range(count):
+        buffer[:] = np.roll(base, index, axis=1)
+        yield buffer
+
+
+def encoded(count: int = 24, settings: EncodeSettings = SMALL, *, cancelled=lambda: False) -> bytes:
+    parts: list[bytes] = []
+    AvEncoder().encode(frames(count, settings), settings, write=parts.append, cancelled=cancelled)
+    return b"".join(parts)
+
+
+def compressing() -> bool:
+    return any(thread.name == "clip-encoder" for thread in threading.enumerate())
+
+
+@pytest.mark.parametrize("preset", list(Preset))
+def test_a_clip_is_h264_in_mp4_with_its_colours_declared(preset):
+    settings = EncodeSettings(width_px=160, height_px=96, fps=25, preset=preset)
+
+    with av.open(io.BytesIO(encoded(30, settings))) as clip:
+        stream = clip.streams.video[0]
+        decoded = list(clip.decode(stream))
+
+        assert (stream.codec_context.name, stream.average_rate, len(decoded)) == ("h264", 25, 30)
+        assert (stream.width, stream.height, stream.codec_context.pix_fmt) == (160, 96, "yuv420p")
+        assert (decoded[0].color_range, decoded[0].colorspace) == (1, 1)
+        assert clip.duration == 1_200_000
+
+
+def test_the_same_frames_give_the_same_bytes():
+    assert encoded() == encoded()
+
+
+@pytest.mark.parametrize("preset", list(Preset))
+def test_the_bytes_do_not_depend_on_how_busy_the_machine_is(preset):
+    settings = EncodeSettings(width_px=352, height_px=240, fps=24, preset=preset)
+    done = threading.Event()
+
+    def hog():
+        while not done.is_set():
+            sum(range(1000))
+
+    hogs = [threading.Thread(target=hog) for _ in range(2)]
+    for thread in hogs:
+        thread.start()
+    try:
+        files = {encoded(12, settings) for _ in range(4)}
+    finally:
+        done.set()
+        for thread in hogs:
+            thread.join()
+
+    assert len(files) == 1
+
+
+def test_bytes_leave_while_frames_still_come():
+    """The first fragment is out long before the last frame is in."""
+    parts: list[bytes] = []
+    seen_after: list[int] = []
+
+    def watched():
+        for index, frame in enumerate(frames(120)):
+            yield frame
+            if index % 20 == 0:
+                time.sleep(0.05)
+            seen_after.append(sum(map(len, parts)))
+
+    AvEncoder().encode(watched(), SMALL, write=parts.append, cancelled=lambda: False)
+
+    assert seen_after[60] > 2000
+    assert parts[0][4:8] == b"ftyp"
+
+
+def test_a_cancel_ends_the_call_and_its_thread():
+    gone = threading.Event()
+
+    def endless():
+        for index, frame in enumerate(frames(10**6)):
+            if index == 10:
+                gone.set()
+            yield frame
+
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        AvEncoder().encode(endless(), SMALL, write=lambda _: None, cancelled=gone.is_set)
+
+    assert time.monotonic() - began < 2.0
+    assert not compressing()
+
+
+def test_an_error_in_the_frames_passes_and_ends_the_thread():
+    def broken():
+        yield from frames(3)
+        raise ArithmeticError("a frame failed")
+
+    with pytest.raises(ArithmeticError, match="a frame failed"):
+        AvEncoder().encode(broken(), SMALL, write=lambda _: None, cancelled=lambda: False)
+
+    assert not compressing()
+
+
+def test_a_refusing_writer_is_an_encoding_failure_with_its_cause():
+    def refuse(_: bytes) -> None:
+        raise OSError("full")
+
+    with pytest.raises(EncodingFailed) as failed:
+        AvEncoder().encode(frames(200), SMALL, write=refuse, cancelled=lambda: False)
+
+    assert failed.value.__cause__ is not None
+    assert not compressing()
+
+
+def test_sides_that_the_codec_cannot_take_are_an_encoding_failure():
+    odd = EncodeSettings(width_px=161, height_px=96, fps=24, preset=Preset.FAST)
+
+    with pytest.raises((EncodingFailed, ValueError)):
+        encoded(4, odd)

@@ -1,0 +1,256 @@
+"""The still made ready: the frame in it, its colours, its depth."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from film.geometry import Box, Point
+from film.movement import Movement
+from film.stills import Damaged, Limits, NotAnImage, TooManyPixels
+from generator.core.disparity import read_disparity
+from generator.core.errors import WrongOrder
+from generator.core.keyframes import to_png
+from generator.core.order import Aspect, CameraMove, DisparityMap, Scene
+from generator.core.render.canvas import frame_window, make_canvas, pixels_needed
+from generator.core.render.frames import Frames
+from generator.core.render.known import known_of
+from generator.core.render.relief import FAR_W, NEAR_W, STEEPEST, bearable, flat, make_surface
+from generator.core.render.scenery import disparity_over, prepare
+
+
+@given(
+    width=st.integers(10, 9000),
+    height=st.integers(10, 9000),
+    aspect=st.floats(0.41, 2.4),
+    x=st.floats(-1, 2),
+    y=st.floats(-1, 2),
+)
+def test_the_frame_lies_in_the_still_and_uses_a_whole_side(width, height, aspect, x, y):
+    window = frame_window((width, height), aspect, about=Point(x, y))
+
+    assert window.width / window.height == pytest.approx(aspect)
+    assert window.left >= 0
+    assert window.top >= 0
+    assert window.left + window.width <= width + 1e-6
+    assert window.top + window.height <= height + 1e-6
+    assert window.width == pytest.approx(width) or window.height == pytest.approx(height)
+
+
+def test_a_cut_is_made_around_the_subject():
+    left = frame_window((1600, 900), 1.0, about=Point(0.1, 0.5))
+    right = frame_window((1600, 900), 1.0, about=Point(0.75, 0.5))
+
+    assert left.left == 0
+    assert right.left == pytest.approx(700)
+
+
+def test_the_canvas_is_finer_than_the_clip_but_never_finer_than_the_still():
+    window = frame_window((4000, 3000), 4 / 3, about=Point(0.5, 0.5))
+
+    assert pixels_needed(window, 960, growth=1.0) == pytest.approx(1056)
+    assert pixels_needed(window, 960, growth=10.0) == 4000
+    assert pixels_needed(window, 5000, growth=1.0) == 5000
+
+
+@pytest.mark.parametrize(
+    ("bgr", "yuv"),
+    [
+        ((0, 0, 0), (16, 128, 128)),
+        ((255, 255, 255), (235, 128, 128)),
+        ((0, 0, 255), (63, 102, 240)),
+        ((255, 0, 0), (32, 240, 118)),
+        ((0, 255, 0), (173, 42, 26)),
+    ],
+)
+def test_colours_become_bt709_in_limited_range(bgr, yuv):
+    pixels = np.full((32, 48, 3), bgr, np.uint8)
+    window = frame_window((48, 32), 1.5, about=Point(0.5, 0.5))
+
+    canvas = make_canvas(pixels, (48, 32), window, scale=48)
+
+    assert (canvas.y[3, 3], canvas.u[3, 3], canvas.v[3, 3]) == pytest.approx(yuv, abs=1)
+
+
+def test_a_frame_as_png_has_the_stills_colours(studio):
+    shot = studio.shot(Movement.STATIC)
+    canvas = cv2.imdecode(np.frombuffer(to_png(Frames(shot).only(0)), np.uint8), cv2.IMREAD_COLOR)
+    still = cv2.imdecode(np.frombuffer(studio.photo, np.uint8), cv2.IMREAD_COLOR)
+    still = cv2.resize(still, (canvas.shape[1], canvas.shape[0]), interpolation=cv2.INTER_AREA)
+
+    difference = canvas.astype(int) - still
+
+    assert np.abs(difference.mean(axis=(0, 1))).max() < 1.5
+    assert np.abs(difference).mean() < 8
+
+
+@pytest.mark.parametrize("size", [(3, 2), (1, 1), (17, 5), (700, 11)])
+def test_tiny_and_narrow_stills_fill_a_frame(studio, size):
+    photo = cv2.imencode(".png", studio.texture(*size))[1].tobytes()
+    profile = studio.profile(size=size)
+
+    scenery = prepare(
+        photo,
+        still_px=size,
+        scene=Scene(),
+        move=CameraMove(movement=Movement.PAN_LEFT),
+        profile=profile,
+        limits=Limits(),
+    )
+
+    left, top, right, bottom = scenery.canvas.bounds()
+    assert right - left > 0.95
+    assert (bottom - top) * profile.width_px / profile.height_px > 0.9
+
+
+@pytest.mark.parametrize("aspect", list(Aspect))
+def test_the_frame_lies_within_the_canvas_for_every_shape(studio, aspect):
+    profile = studio.profile(aspect=aspect)
+    scenery = studio.scenery(CameraMove(movement=Movement.PAN_LEFT, anchor=Point(0.9, 0.1)), profile)
+    left, top, right, bottom = scenery.canvas.bounds()
+    pixel = 1 / profile.width_px
+
+    assert left <= -0.5 + pixel
+    assert right >= 0.5 - pixel
+    assert top <= -0.5 / profile.aspect + pixel
+    assert bottom >= 0.5 / profile.aspect - pixel
+
+
+def test_depth_becomes_inverse_depth_between_near_and_far(studio):
+    scenery = studio.scenery(CameraMove(movement=Movement.TRUCK_LEFT), studio.profile())
+
+    least, most = scenery.surface.limits()
+    assert (least, most) == (pytest.approx(FAR_W, abs=0.05), pytest.approx(NEAR_W, abs=0.05))
+    assert scenery.about.w == pytest.approx((FAR_W + NEAR_W) / 2, abs=0.02)
+    assert (np.diff(scenery.surface.w[:, 5]) > 0).mean() > 0.9
+
+
+def test_a_doubtful_map_gives_less_relief_and_keeps_the_subject(studio):
+    doubtful = Scene(disparity=studio.scene.disparity, quality=0.4, subject=Box(0.4, 0.8, 0.2, 0.2))
+    certain = Scene(disparity=studio.scene.disparity, quality=1.0, subject=Box(0.4, 0.8, 0.2, 0.2))
+    move, profile = CameraMove(movement=Movement.TRUCK_LEFT), studio.profile()
+
+    weak, strong = (studio.scenery(move, profile, scene=scene).surface for scene in (doubtful, certain))
+
+    assert np.ptp(weak.w) == pytest.approx(0.4 * np.ptp(strong.w), rel=0.05)
+    assert weak.subject_w == strong.subject_w == pytest.approx(0.92, abs=0.03)
+
+
+def test_a_still_without_depth_is_flat(studio):
+    scenery = studio.scenery(CameraMove(movement=Movement.TRUCK_LEFT), studio.profile(), scene=Scene())
+
+    assert scenery.surface.strength == 0.0
+    assert np.ptp(scenery.surface.w) == 0.0
+    shot = studio.shot(Movement.TRUCK_LEFT, scene=Scene())
+    assert "no depth map" in shot.reduced_because
+    assert (disparity_over(scenery, np.zeros((2, 2), np.float32), np.zeros((2, 2), np.float32)) == 0.5).all()
+
+
+def test_a_cliff_is_flattened_until_it_neither_folds_nor_smears():
+    cliff = np.zeros((64, 96), np.float32)
+    cliff[:, 48:] = 1.0
+    surface = make_surface(
+        cliff,
+        quality=1.0,
+        subject=Box(0.4, 0.4, 0.2, 0.2),
+        share=(0.0, 0.0, 1.0, 1.0),
+        canvas_px=(960, 640),
+        scale=960,
+    )
+
+    share = bearable(surface, 0.3, canvas_px=(960, 640), scale=960)
+    slope = np.abs(np.diff(surface.softened(share).w, axis=1)).max() * surface.w.shape[1]
+
+    assert 0 < share < 1
+    assert 0.3 * slope == pytest.approx(STEEPEST, rel=0.01)
+    assert bearable(flat(), 5.0, canvas_px=(960, 640), scale=960) == 1.0
+
+
+def test_16_bit_maps_are_read(studio):
+    cells = np.linspace(0, 65535, 12).round().astype(np.uint16).reshape(3, 4)
+    packed = DisparityMap(png=cv2.imencode(".png", cells)[1].tobytes(), width=4, height=3, bits=16)
+
+    found = read_disparity(packed)
+
+    assert found.dtype == np.float32
+    assert (found.min(), found.max()) == (0.0, 1.0)
+
+
+def _png(array) -> bytes:
+    return cv2.imencode(".png", array)[1].tobytes()
+
+
+@pytest.mark.parametrize(
+    ("png", "found"),
+    [
+        (b"nothing of the kind", "no PNG file"),
+        (_png(np.zeros((3, 4, 3), np.uint8)), "not grey"),
+        (_png(np.zeros((3, 5), np.uint8)), "5 x 3 with 8 bits, stated as 4 x 3"),
+        (_png(np.zeros((3, 4), np.uint16)), "16 bits, stated as"),
+        (_png(np.random.default_rng(0).integers(0, 255, (3, 4), np.uint8))[:40], "damaged"),
+    ],
+)
+def test_maps_that_are_not_what_they_say_are_refused(png, found):
+    with pytest.raises(WrongOrder, match=found) as refused:
+        read_disparity(DisparityMap(png=png, width=4, height=3, bits=8))
+
+    assert refused.value.field == "analysis.maps.depth"
+
+
+@pytest.mark.parametrize(
+    ("still", "error"),
+    [(b"no image", NotAnImage), (_png(np.zeros((40, 40, 3), np.uint8)), TooManyPixels)],
+)
+def test_stills_that_are_refused_raise_films_errors(studio, still, error):
+    with pytest.raises(error):
+        prepare(
+            still,
+            still_px=(40, 40),
+            scene=Scene(),
+            move=CameraMove(movement=Movement.STATIC),
+            profile=studio.profile(size=(40, 40)),
+            limits=Limits(max_pixels=1000),
+        )
+    assert issubclass(Damaged, Exception)
+
+
+def test_the_motion_check_is_told_what_the_middle_frame_shows(studio):
+    scene = Scene(disparity=studio.scene.disparity, quality=1.0, subject=Box(0.4, 0.4, 0.2, 0.2))
+    known = known_of(studio.shot(Movement.ZOOM_IN, amplitude=1.0, scene=scene))
+
+    # Half way the lens is 1.5 times as long, and so is everything in the picture.
+    assert known.focal == pytest.approx(1.55, abs=0.1)
+    assert known.subject.width == pytest.approx(0.31, abs=0.05)
+    assert known.subject.centre.x == pytest.approx(0.5, abs=0.03)
+    assert known.disparity[0].mean() < known.disparity[-1].mean()
+
+
+def test_a_subject_that_leaves_the_frame_is_not_known(studio):
+    scene = Scene(disparity=studio.scene.disparity, quality=1.0, subject=Box(0.0, 0.0, 0.05, 0.05))
+
+    assert known_of(studio.shot(Movement.ZOOM_IN, amplitude=2.0, scene=scene, anchor=Point(1, 1))).subject is None
+
+
+def test_a_rack_focus_needs_a_depth_map(studio):
+    with pytest.raises(WrongOrder, match="no depth map for a rack focus"):
+        studio.shot(Movement.RACK_FOCUS_NEAR_TO_FAR, scene=Scene())
+
+
+@pytest.mark.parametrize(
+    ("movement", "first_sharp"), [(Movement.RACK_FOCUS_NEAR_TO_FAR, "near"), (Movement.RACK_FOCUS_FAR_TO_NEAR, "far")]
+)
+def test_a_rack_focus_passes_the_sharpness_on(studio, movement, first_sharp):
+    """Near to far: the foreground is sharp first, the background last."""
+    shot = studio.shot(movement, amplitude=1.0)
+    frames = Frames(shot)
+    height = shot.profile.height_px
+
+    def detail(frame, rows):
+        return float(np.abs(np.diff(frame[rows].astype(int), axis=1)).mean())
+
+    near, far = np.s_[height * 4 // 5 : height], np.s_[: height // 5]
+    first, last = frames.only(0), frames.only(shot.profile.frames - 1)
+    sharp, soft = (near, far) if first_sharp == "near" else (far, near)
+    assert detail(first, sharp) > 1.3 * detail(last, sharp)
+    assert detail(last, soft) > 1.3 * detail(first, soft)
