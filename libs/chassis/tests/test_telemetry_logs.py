@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.wrappers_pb2 import StringValue
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from chassis.settings import ServiceSettings
 from chassis.telemetry import Telemetry, redaction
 from chassis.telemetry.logs import Identity, JsonHandler, line
+from chassis.testing.servers import channel_to, endpoint, handler, method, serving
 
 from .telephone import SERVICE, Line
 
@@ -218,3 +221,20 @@ async def test_a_line_carries_the_request_id_of_the_message(capsys: pytest.Captu
 
     [told] = served(capsys.readouterr().out, "callee")
     assert (told["request.id"], told["rpc.request.bytes"]) == ("b5c1", 7)
+
+
+async def test_a_stream_that_comes_through_the_servers_layers_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    async def repeat(request: StringValue, _context: object) -> AsyncIterator[StringValue]:
+        for _ in range(3):
+            yield request
+
+    telemetry = Telemetry.start(service="callee", settings=ServiceSettings())
+    repeating = endpoint({"Repeat": handler(repeat, kind="unary_stream")})
+    async with serving(repeating, telemetry=telemetry) as server, channel_to(server) as channel:
+        asked = StringValue(value="hello")
+        async for _ in method(channel, "Repeat", kind="unary_stream")(asked):
+            pass
+    await telemetry.shutdown()
+
+    [told] = served(capsys.readouterr().out, "callee")
+    assert (told["rpc.request.bytes"], told["rpc.response.bytes"]) == (asked.ByteSize(), 3 * asked.ByteSize())

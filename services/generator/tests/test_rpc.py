@@ -345,8 +345,8 @@ async def test_one_call_is_one_trace_with_its_steps(request_of, otlp):
     steps = [span for span in spans if span.parent_id == served.span_id]
     assert {span.trace_id for span in spans} == {served.trace_id} == {received[0].progress.trace_id}
     assert [span.name for span in sorted(steps, key=lambda span: span.start_ns)] == [
-        "decode",
-        "plan",
-        "render",
-        "motion_check",
+        "generate decode",
+        "generate plan",
+        "generate render",
+        "generate motion_check",
     ]

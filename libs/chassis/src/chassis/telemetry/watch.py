@@ -26,9 +26,15 @@ _CANCELLED: Final = "cancelled"
 class Watch:
     """One piece of work under watch. Safe to use from any thread that `Workers` started for it."""
 
-    def __init__(self, telemetry: Telemetry, *, on_progress: Callable[[str, float], None] | None = None) -> None:
-        """on_progress: gets the stage's name and a fraction 0..1; made in a loop, it is always called in that loop."""
+    def __init__(
+        self, telemetry: Telemetry, *, verb: str = "", on_progress: Callable[[str, float], None] | None = None
+    ) -> None:
+        """verb: what the service does; it stands before a stage's name in telemetry, "analyze horizon".
+
+        on_progress: gets the stage's name and a fraction 0..1; made in a loop, it is always called in that loop.
+        """
         self._telemetry = telemetry
+        self._verb = verb
         self._on_progress = on_progress
         self._stopped = threading.Event()
         # Kept here too, for threads that core started without carrying the context.
@@ -47,10 +53,11 @@ class Watch:
         makes it "cancelled".
         """
         token = _STAGE.set(name)
+        shown = f"{self._verb} {name}" if self._verb else name
         started = time.perf_counter()
         result = _OK
         with self._telemetry.tracer.start_as_current_span(
-            name, record_exception=False, set_status_on_exception=False
+            shown, record_exception=False, set_status_on_exception=False
         ) as span:
             try:
                 yield
@@ -63,7 +70,7 @@ class Watch:
                     outcome.record_once(span, error)
                 raise
             finally:
-                told = {names.STAGE: name, names.OUTCOME: result}
+                told = {names.STAGE: shown, names.OUTCOME: result}
                 self._telemetry.record(names.STAGE_DURATION, time.perf_counter() - started, told)
                 _STAGE.reset(token)
 

@@ -31,7 +31,7 @@ STAGES: Final = (
     "shot",
     "scene",
 )
-"""Every step, in the pipeline's order. Watches see each as "analyze <step>"."""
+"""Every step, in the pipeline's order."""
 
 
 class Stages:
@@ -51,7 +51,7 @@ class Stages:
         if self._watch.cancelled():
             raise Cancelled
         started = time.perf_counter()
-        with self._watch.stage(f"analyze {name}"):
+        with self._watch.stage(name):
             result = work()
         self._reports[name] = StageReport(name, time.perf_counter() - started)
         return result

@@ -93,12 +93,12 @@ class Analyses:
         return analysis, _SOURCES[scene.source]
 
     async def _decoded(self, content: bytes, options: Options) -> Picture:
-        watch = Watch(self._telemetry)
+        watch = Watch(self._telemetry, verb="analyze")
         async with self._decoding:
             return await self._workers.run(self._analyzer.decode, content, options, watch, watch=watch)
 
     async def _made(self, picture: Picture, options: Options) -> bytes:
-        watch = Watch(self._telemetry)
+        watch = Watch(self._telemetry, verb="analyze")
         return await self._workers.run(self._packed, picture, options, watch, watch=watch)
 
     def _packed(self, picture: Picture, options: Options, watch: Watch) -> bytes:

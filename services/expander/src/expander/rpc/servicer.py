@@ -37,7 +37,7 @@ class ExpanderServicer(expander_pb2_grpc.ExpanderServiceServicer):
         limit = request.max_cost_micro_usd if request.HasField("max_cost_micro_usd") else None
 
         async def make() -> bytes:
-            with Watch(self._telemetry).stage("compose"):
+            with Watch(self._telemetry, verb="expand").stage("prompt"):
                 made = await self._expander.expand(wanted, dialects, writer=writer, max_cost_micro_usd=limit)
             return expansion(made).SerializeToString(deterministic=True)
 

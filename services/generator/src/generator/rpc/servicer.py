@@ -61,7 +61,7 @@ class Servicer(generator_pb2_grpc.GeneratorServiceServicer):
             trace_id=self._telemetry.trace_id(),
             clock=self._clock,
         )
-        watch = Watch(self._telemetry, on_progress=feed.progress)
+        watch = Watch(self._telemetry, verb="generate", on_progress=feed.progress)
         limit = self._most_bytes if chunks else min(self._most_bytes, INLINE_BYTES)
         work = asyncio.ensure_future(
             self._run(watch, lambda: self._generator.generate(order, watch=watch, write=feed.write, most_bytes=limit))
@@ -114,7 +114,7 @@ class Servicer(generator_pb2_grpc.GeneratorServiceServicer):
             raise unbuilt("the generator takes a clip by its bytes only; give them in content")
         move = orders.move(request.asked) if request.HasField("asked") else None
         scene = orders.scene(request.analysis)
-        watch = Watch(self._telemetry)
+        watch = Watch(self._telemetry, verb="generate")
         found = await self._run(
             watch, lambda: self._generator.verify(request.content, move=move, scene=scene, watch=watch)
         )
@@ -125,7 +125,7 @@ class Servicer(generator_pb2_grpc.GeneratorServiceServicer):
     ) -> generator_pb2.RenderKeyframesResponse:
         """The movement's ends as PNG files."""
         order = orders.keyframe_order(request)
-        watch = Watch(self._telemetry)
+        watch = Watch(self._telemetry, verb="generate")
         return results.keyframes_message(await self._run(watch, lambda: self._generator.keyframes(order, watch=watch)))
 
     async def ListModels(  # noqa: N802

@@ -31,7 +31,7 @@ class PredictorServicer(predictor_pb2_grpc.PredictorServiceServicer):
             analysis.facts(request.analysis),
             prediction.intent(request.intent),
             max_candidates=request.max_candidates or _CANDIDATES,
-            watch=Watch(self._telemetry),
+            watch=Watch(self._telemetry, verb="predict"),
         )
         return predictor_pb2.PredictMovementResponse(prediction=prediction.prediction(found))
 

@@ -234,7 +234,11 @@ def in_shape(kind: Family, path: Array) -> bool:
     if kind is Family.STATIC:
         return True
     foreign = [axis for axis in (TILT, PAN, ROLL) if axis not in AXES[kind]]
-    if (np.abs(path[:, foreign]) * _REACH[foreign]).max() > SWAY_REACH * abs(away[_LEAD[kind]]) * _REACH[_LEAD[kind]]:
+    lead = abs(float(away[_LEAD[kind]])) * float(_REACH[_LEAD[kind]])
+    if kind is Family.DOLLY_ZOOM:
+        # Its two halves cancel: the picture moves by a part of what either does.
+        lead *= 0.3
+    if (np.abs(path[:, foreign]) * _REACH[foreign]).max() > SWAY_REACH * lead:
         return False
     match kind:
         case Family.ARC | Family.CRANE:

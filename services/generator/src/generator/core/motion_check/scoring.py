@@ -138,8 +138,8 @@ def score(
     """How well the clip does what was asked, 0 to 1: direction x exp(-|ln(measured / asked)| / 0.5) x steadiness.
 
     Direction is 1 as asked, 0.7 for an equivalent movement and 0 otherwise. The amplitude counts where both sides have
-    one in units that can be bridged. Steadiness does not count when a handheld camera or a sway was asked for. Each of the
-    `flaws` (cut, freeze, black border) halves the score.
+    one in units that can be bridged. Steadiness does not count when a handheld camera or a sway was
+    asked for. Each of the `flaws` (cut, freeze, black border) halves the score.
     """
     direction = {Outcome.AS_ASKED: 1.0, Outcome.EQUIVALENT: EQUIVALENT_SHARE}.get(result, 0.0)
     if asked.movement is not Movement.HANDHELD and asked.sway_rad == 0:
