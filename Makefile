@@ -59,6 +59,7 @@ check: $(READY) ## Format, lint, types, walls, protos, generated files and locks
 	$(PY) -m ruff format --check --quiet .
 	$(PY) -m ruff check --quiet .
 	$(PY) -m mypy --no-error-summary $(foreach member,$(filter-out protos,$(MEMBERS)),$(member)/src)
+	MYPYPATH=bench $(PY) -m mypy --no-error-summary bench
 	$(VENV)/bin/lint-imports --no-logo --no-cache
 	cd protos && ../$(VENV)/bin/buf lint
 	cd protos && ../$(VENV)/bin/buf format --path animatize --diff --exit-code

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from google.protobuf import duration_pb2
 
 from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2
 from animatize.expander.v1 import expander_pb2
@@ -54,8 +55,10 @@ async def test_the_last_event_holds_all_that_the_stages_made() -> None:
     assert animation.analysis == results[0].analysis
     assert animation.prediction == results[1].prediction
     assert animation.expansion == results[2].expansion
-    assert animation.generation == results[3].generation
     assert animation.generation.artifact.content == CLIP
+    # The bytes are sent once; all else stands in both.
+    animation.generation.artifact.ClearField("content")
+    assert animation.generation == results[3].generation
     assert animation.plan.camera == a_move()
     assert animation.plan.environment[0].motion == prediction_pb2.ENVIRONMENT_MOTION_CLOUD
     assert animation.cost == money_pb2.Cost(amount_micro_usd=0, basis=money_pb2.COST_BASIS_FREE)
@@ -249,3 +252,14 @@ async def test_a_reader_who_is_slow_loses_nothing() -> None:
             received += event.chunk.data
 
     assert received == b"".join(parts)
+
+
+async def test_the_words_are_for_a_clip_of_the_length_that_was_asked_for() -> None:
+    output = clip_pb2.OutputProfile(duration=duration_pb2.Duration(seconds=7))
+    async with meshed() as mesh:
+        await everything(mesh.gateway.AnimateImage(a_request(output=output)))
+        await everything(mesh.gateway.AnimateImage(a_request()))
+        asked, unasked = mesh.expander.seen.requests
+
+    assert asked.duration.seconds == 7
+    assert not unasked.HasField("duration")

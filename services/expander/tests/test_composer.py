@@ -10,6 +10,7 @@ from expander.core.composer import compose
 from expander.core.dialects import DIALECTS, Name, Part
 from expander.core.linter import words
 from expander.rpc import enums
+from expander.rpc.brief import brief
 from film.movement import Movement
 
 from . import shots
@@ -35,8 +36,8 @@ FULL = Brief(
 @pytest.mark.parametrize("movement", Movement)
 def test_what_the_composer_writes_satisfies_the_linter(movement, name):
     for speed in ("slow", "regular", "fast"):
-        for brief in (FULL, Brief(Movement.STATIC)):
-            prompt = compose(replace(brief, movement=movement, speed=speed), name)
+        for shot in (FULL, Brief(Movement.STATIC)):
+            prompt = compose(replace(shot, movement=movement, speed=speed), name)
 
             assert prompt.findings == ()
             assert DIALECTS[name].least_words <= words(prompt.text) <= DIALECTS[name].most_words
@@ -232,3 +233,10 @@ def test_nobody_is_named_where_nobody_was_found():
 
     assert brief(request).subject == ""
     assert "person" not in compose(brief(request), Name.FLUX).text
+
+
+def test_the_clips_own_length_is_said_where_it_is_known():
+    request = shots.expand("GENERIC")
+    request.duration.FromMilliseconds(2500)
+
+    assert "shot of 2.5 seconds" in compose(brief(request), Name.GENERIC).text

@@ -42,6 +42,7 @@ class ExpanderClient:
             # There absence means the service's own limit; here it means that nothing may be spent.
             max_cost_micro_usd=0 if unpaid else order.max_cost_micro_usd or 0,
             request_id=order.request_id,
+            duration=order.output.duration if order.output and order.output.HasField("duration") else None,
         )
         response = await self._stub.ExpandPrompt(request, timeout=limit_s)
         expansion = response.expansion

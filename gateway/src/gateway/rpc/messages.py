@@ -107,6 +107,9 @@ def event(happened: Event, *, trace_id: str) -> gateway_pb2.AnimateImageResponse
         case Done():
             response.stage_result.stage = STAGES[happened.stage]
             getattr(response.stage_result, _RESULTS[happened.stage]).CopyFrom(happened.result)
+            if happened.stage is Stage.GENERATE:
+                # The finished animation follows at once and holds them; a clip can be megabytes.
+                response.stage_result.generation.artifact.ClearField("content")
             response.stage_result.duration.CopyFrom(duration(happened.seconds))
             response.stage_result.source = happened.source
         case Progress():

@@ -126,6 +126,14 @@ def test_a_tall_clip_is_measured_like_a_wide_one(clips: Clips) -> None:
     assert verdict.amplitude.value == pytest.approx(0.12, rel=0.05)
 
 
+@pytest.mark.parametrize("focal", [0.8, 1.6])
+def test_an_unknown_lens_is_told_by_a_pan(focal: float, clips: Clips) -> None:
+    frames = clip(clips.layers["ground"], Movement.PAN_RIGHT, 0.12, base=focal)
+    verdict = check(frames, fps=RATE)
+    assert verdict.measured is Movement.PAN_RIGHT
+    assert verdict.amplitude.value == pytest.approx(0.12, rel=0.15)
+
+
 def test_noise_and_low_contrast_change_no_verdict() -> None:
     dim = (Layer(texture(8, strength=0.25), hill),)
     noise = np.random.default_rng(3)

@@ -27,9 +27,10 @@ from animatize.predictor.v1 import prediction_pb2 as animatize_dot_predictor_dot
 from animatize.type.v1 import money_pb2 as animatize_dot_type_dot_v1_dot_money__pb2
 from animatize.type.v1 import stage_pb2 as animatize_dot_type_dot_v1_dot_stage__pb2
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$animatize/expander/v1/expander.proto\x12\x15\x61nimatize.expander.v1\x1a$animatize/analyzer/v1/analysis.proto\x1a\'animatize/predictor/v1/prediction.proto\x1a\x1d\x61nimatize/type/v1/money.proto\x1a\x1d\x61nimatize/type/v1/stage.proto\x1a\x1b\x62uf/validate/validate.proto\"\xe8\x03\n\x13\x45xpandPromptRequest\x12>\n\nprediction\x18\x01 \x01(\x0b\x32\".animatize.predictor.v1.PredictionB\x06\xbaH\x03\xc8\x01\x01\x12>\n\x08\x61nalysis\x18\x02 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysisB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x06intent\x18\x03 \x01(\x0b\x32\x1e.animatize.predictor.v1.Intent\x12\x1d\n\x0buser_prompt\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\x12\x45\n\x08\x64ialects\x18\x05 \x03(\x0e\x32\x1e.animatize.expander.v1.DialectB\x13\xbaH\x10\x92\x01\r\x10\x10\x18\x01\"\x07\x82\x01\x04\x10\x01 \x00\x12\x37\n\x06writer\x18\x06 \x01(\x0e\x32\x1d.animatize.expander.v1.WriterB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12(\n\x12max_cost_micro_usd\x18\x07 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00\x88\x01\x01\x12\x41\n\nrequest_id\x18\x08 \x01(\tB-\xbaH*r(2&^([A-Za-z0-9][A-Za-z0-9._/-]{0,127})?$B\x15\n\x13_max_cost_micro_usd\"K\n\x14\x45xpandPromptResponse\x12\x33\n\texpansion\x18\x01 \x01(\x0b\x32 .animatize.expander.v1.Expansion\"\xdf\x02\n\tExpansion\x12\x38\n\x07prompts\x18\x01 \x03(\x0b\x32\x1d.animatize.expander.v1.PromptB\x08\xbaH\x05\x92\x01\x02\x10\x10\x12;\n\nwritten_by\x18\x02 \x01(\x0e\x32\x1d.animatize.expander.v1.WriterB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\"\n\x10\x66\x61llback_because\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x19\n\x08provider\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x17\n\x05model\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12!\n\x10template_version\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12%\n\x04\x63ost\x18\x07 \x01(\x0b\x32\x17.animatize.type.v1.Cost\x12\x39\n\x06source\x18\x08 \x01(\x0e\x32\x1f.animatize.type.v1.ResultSourceB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\xef\x01\n\x06Prompt\x12\x39\n\x07\x64ialect\x18\x01 \x01(\x0e\x32\x1e.animatize.expander.v1.DialectB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x16\n\x04text\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc0>\x12\x1f\n\rnegative_text\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xa0\x1f\x12\x31\n\x05parts\x18\x04 \x01(\x0b\x32\".animatize.expander.v1.PromptParts\x12>\n\x08\x66indings\x18\x05 \x03(\x0b\x32\".animatize.expander.v1.LintFindingB\x08\xbaH\x05\x92\x01\x02\x10@\"p\n\x0bPromptParts\x12\x0e\n\x06\x63\x61mera\x18\x01 \x01(\t\x12\x0f\n\x07subject\x18\x02 \x01(\t\x12\x13\n\x0b\x65nvironment\x18\x03 \x01(\t\x12\r\n\x05style\x18\x04 \x01(\t\x12\x0e\n\x06timing\x18\x05 \x01(\t\x12\x0c\n\x04user\x18\x06 \x01(\t\"j\n\x11LintPromptRequest\x12\x18\n\x04text\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc0>\x12;\n\x07\x64ialect\x18\x02 \x01(\x0e\x32\x1e.animatize.expander.v1.DialectB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\"J\n\x12LintPromptResponse\x12\x34\n\x08\x66indings\x18\x01 \x03(\x0b\x32\".animatize.expander.v1.LintFinding\"\x7f\n\x0bLintFinding\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x35\n\x08severity\x18\x03 \x01(\x0e\x32#.animatize.expander.v1.LintSeverity\x12\r\n\x05start\x18\x04 \x01(\x05\x12\x0b\n\x03\x65nd\x18\x05 \x01(\x05*\xba\x01\n\x07\x44ialect\x12\x17\n\x13\x44IALECT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44IALECT_GENERIC\x10\x01\x12\x12\n\x0e\x44IALECT_RUNWAY\x10\x02\x12\x12\n\x0e\x44IALECT_GEMINI\x10\x03\x12\x10\n\x0c\x44IALECT_FLUX\x10\x04\x12\x18\n\x14\x44IALECT_OPENAI_IMAGE\x10\x05\x12\x15\n\x11\x44IALECT_REPLICATE\x10\x06\x12\x16\n\x12\x44IALECT_OPENROUTER\x10\x07*a\n\x06Writer\x12\x16\n\x12WRITER_UNSPECIFIED\x10\x00\x12\x0f\n\x0bWRITER_AUTO\x10\x01\x12\x13\n\x0fWRITER_COMPOSER\x10\x02\x12\x19\n\x15WRITER_LANGUAGE_MODEL\x10\x03*a\n\x0cLintSeverity\x12\x1d\n\x19LINT_SEVERITY_UNSPECIFIED\x10\x00\x12\x17\n\x13LINT_SEVERITY_ERROR\x10\x01\x12\x19\n\x15LINT_SEVERITY_WARNING\x10\x02\x32\xdd\x01\n\x0f\x45xpanderService\x12g\n\x0c\x45xpandPrompt\x12*.animatize.expander.v1.ExpandPromptRequest\x1a+.animatize.expander.v1.ExpandPromptResponse\x12\x61\n\nLintPrompt\x12(.animatize.expander.v1.LintPromptRequest\x1a).animatize.expander.v1.LintPromptResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$animatize/expander/v1/expander.proto\x12\x15\x61nimatize.expander.v1\x1a$animatize/analyzer/v1/analysis.proto\x1a\'animatize/predictor/v1/prediction.proto\x1a\x1d\x61nimatize/type/v1/money.proto\x1a\x1d\x61nimatize/type/v1/stage.proto\x1a\x1b\x62uf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\"\xa3\x04\n\x13\x45xpandPromptRequest\x12>\n\nprediction\x18\x01 \x01(\x0b\x32\".animatize.predictor.v1.PredictionB\x06\xbaH\x03\xc8\x01\x01\x12>\n\x08\x61nalysis\x18\x02 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysisB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x06intent\x18\x03 \x01(\x0b\x32\x1e.animatize.predictor.v1.Intent\x12\x1d\n\x0buser_prompt\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0f\x12\x45\n\x08\x64ialects\x18\x05 \x03(\x0e\x32\x1e.animatize.expander.v1.DialectB\x13\xbaH\x10\x92\x01\r\x10\x10\x18\x01\"\x07\x82\x01\x04\x10\x01 \x00\x12\x37\n\x06writer\x18\x06 \x01(\x0e\x32\x1d.animatize.expander.v1.WriterB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12(\n\x12max_cost_micro_usd\x18\x07 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00\x88\x01\x01\x12\x41\n\nrequest_id\x18\x08 \x01(\tB-\xbaH*r(2&^([A-Za-z0-9][A-Za-z0-9._/-]{0,127})?$\x12\x39\n\x08\x64uration\x18\t \x01(\x0b\x32\x19.google.protobuf.DurationB\x0c\xbaH\t\xaa\x01\x06\"\x02\x08<*\x00\x42\x15\n\x13_max_cost_micro_usd\"K\n\x14\x45xpandPromptResponse\x12\x33\n\texpansion\x18\x01 \x01(\x0b\x32 .animatize.expander.v1.Expansion\"\xdf\x02\n\tExpansion\x12\x38\n\x07prompts\x18\x01 \x03(\x0b\x32\x1d.animatize.expander.v1.PromptB\x08\xbaH\x05\x92\x01\x02\x10\x10\x12;\n\nwritten_by\x18\x02 \x01(\x0e\x32\x1d.animatize.expander.v1.WriterB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\"\n\x10\x66\x61llback_because\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\x12\x19\n\x08provider\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x17\n\x05model\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12!\n\x10template_version\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12%\n\x04\x63ost\x18\x07 \x01(\x0b\x32\x17.animatize.type.v1.Cost\x12\x39\n\x06source\x18\x08 \x01(\x0e\x32\x1f.animatize.type.v1.ResultSourceB\x08\xbaH\x05\x82\x01\x02\x10\x01\"\xef\x01\n\x06Prompt\x12\x39\n\x07\x64ialect\x18\x01 \x01(\x0e\x32\x1e.animatize.expander.v1.DialectB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x16\n\x04text\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc0>\x12\x1f\n\rnegative_text\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xa0\x1f\x12\x31\n\x05parts\x18\x04 \x01(\x0b\x32\".animatize.expander.v1.PromptParts\x12>\n\x08\x66indings\x18\x05 \x03(\x0b\x32\".animatize.expander.v1.LintFindingB\x08\xbaH\x05\x92\x01\x02\x10@\"p\n\x0bPromptParts\x12\x0e\n\x06\x63\x61mera\x18\x01 \x01(\t\x12\x0f\n\x07subject\x18\x02 \x01(\t\x12\x13\n\x0b\x65nvironment\x18\x03 \x01(\t\x12\r\n\x05style\x18\x04 \x01(\t\x12\x0e\n\x06timing\x18\x05 \x01(\t\x12\x0c\n\x04user\x18\x06 \x01(\t\"j\n\x11LintPromptRequest\x12\x18\n\x04text\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc0>\x12;\n\x07\x64ialect\x18\x02 \x01(\x0e\x32\x1e.animatize.expander.v1.DialectB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\"J\n\x12LintPromptResponse\x12\x34\n\x08\x66indings\x18\x01 \x03(\x0b\x32\".animatize.expander.v1.LintFinding\"\x7f\n\x0bLintFinding\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x35\n\x08severity\x18\x03 \x01(\x0e\x32#.animatize.expander.v1.LintSeverity\x12\r\n\x05start\x18\x04 \x01(\x05\x12\x0b\n\x03\x65nd\x18\x05 \x01(\x05*\xba\x01\n\x07\x44ialect\x12\x17\n\x13\x44IALECT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44IALECT_GENERIC\x10\x01\x12\x12\n\x0e\x44IALECT_RUNWAY\x10\x02\x12\x12\n\x0e\x44IALECT_GEMINI\x10\x03\x12\x10\n\x0c\x44IALECT_FLUX\x10\x04\x12\x18\n\x14\x44IALECT_OPENAI_IMAGE\x10\x05\x12\x15\n\x11\x44IALECT_REPLICATE\x10\x06\x12\x16\n\x12\x44IALECT_OPENROUTER\x10\x07*a\n\x06Writer\x12\x16\n\x12WRITER_UNSPECIFIED\x10\x00\x12\x0f\n\x0bWRITER_AUTO\x10\x01\x12\x13\n\x0fWRITER_COMPOSER\x10\x02\x12\x19\n\x15WRITER_LANGUAGE_MODEL\x10\x03*a\n\x0cLintSeverity\x12\x1d\n\x19LINT_SEVERITY_UNSPECIFIED\x10\x00\x12\x17\n\x13LINT_SEVERITY_ERROR\x10\x01\x12\x19\n\x15LINT_SEVERITY_WARNING\x10\x02\x32\xdd\x01\n\x0f\x45xpanderService\x12g\n\x0c\x45xpandPrompt\x12*.animatize.expander.v1.ExpandPromptRequest\x1a+.animatize.expander.v1.ExpandPromptResponse\x12\x61\n\nLintPrompt\x12(.animatize.expander.v1.LintPromptRequest\x1a).animatize.expander.v1.LintPromptResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,6 +51,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXPANDPROMPTREQUEST'].fields_by_name['max_cost_micro_usd']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_EXPANDPROMPTREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_EXPANDPROMPTREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H*r(2&^([A-Za-z0-9][A-Za-z0-9._/-]{0,127})?$'
+  _globals['_EXPANDPROMPTREQUEST'].fields_by_name['duration']._loaded_options = None
+  _globals['_EXPANDPROMPTREQUEST'].fields_by_name['duration']._serialized_options = b'\272H\t\252\001\006\"\002\010<*\000'
   _globals['_EXPANSION'].fields_by_name['prompts']._loaded_options = None
   _globals['_EXPANSION'].fields_by_name['prompts']._serialized_options = b'\272H\005\222\001\002\020\020'
   _globals['_EXPANSION'].fields_by_name['written_by']._loaded_options = None
@@ -76,28 +79,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LINTPROMPTREQUEST'].fields_by_name['text']._serialized_options = b'\272H\007r\005\020\001\030\300>'
   _globals['_LINTPROMPTREQUEST'].fields_by_name['dialect']._loaded_options = None
   _globals['_LINTPROMPTREQUEST'].fields_by_name['dialect']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
-  _globals['_DIALECT']._serialized_start=1825
-  _globals['_DIALECT']._serialized_end=2011
-  _globals['_WRITER']._serialized_start=2013
-  _globals['_WRITER']._serialized_end=2110
-  _globals['_LINTSEVERITY']._serialized_start=2112
-  _globals['_LINTSEVERITY']._serialized_end=2209
-  _globals['_EXPANDPROMPTREQUEST']._serialized_start=234
-  _globals['_EXPANDPROMPTREQUEST']._serialized_end=722
-  _globals['_EXPANDPROMPTRESPONSE']._serialized_start=724
-  _globals['_EXPANDPROMPTRESPONSE']._serialized_end=799
-  _globals['_EXPANSION']._serialized_start=802
-  _globals['_EXPANSION']._serialized_end=1153
-  _globals['_PROMPT']._serialized_start=1156
-  _globals['_PROMPT']._serialized_end=1395
-  _globals['_PROMPTPARTS']._serialized_start=1397
-  _globals['_PROMPTPARTS']._serialized_end=1509
-  _globals['_LINTPROMPTREQUEST']._serialized_start=1511
-  _globals['_LINTPROMPTREQUEST']._serialized_end=1617
-  _globals['_LINTPROMPTRESPONSE']._serialized_start=1619
-  _globals['_LINTPROMPTRESPONSE']._serialized_end=1693
-  _globals['_LINTFINDING']._serialized_start=1695
-  _globals['_LINTFINDING']._serialized_end=1822
-  _globals['_EXPANDERSERVICE']._serialized_start=2212
-  _globals['_EXPANDERSERVICE']._serialized_end=2433
+  _globals['_DIALECT']._serialized_start=1916
+  _globals['_DIALECT']._serialized_end=2102
+  _globals['_WRITER']._serialized_start=2104
+  _globals['_WRITER']._serialized_end=2201
+  _globals['_LINTSEVERITY']._serialized_start=2203
+  _globals['_LINTSEVERITY']._serialized_end=2300
+  _globals['_EXPANDPROMPTREQUEST']._serialized_start=266
+  _globals['_EXPANDPROMPTREQUEST']._serialized_end=813
+  _globals['_EXPANDPROMPTRESPONSE']._serialized_start=815
+  _globals['_EXPANDPROMPTRESPONSE']._serialized_end=890
+  _globals['_EXPANSION']._serialized_start=893
+  _globals['_EXPANSION']._serialized_end=1244
+  _globals['_PROMPT']._serialized_start=1247
+  _globals['_PROMPT']._serialized_end=1486
+  _globals['_PROMPTPARTS']._serialized_start=1488
+  _globals['_PROMPTPARTS']._serialized_end=1600
+  _globals['_LINTPROMPTREQUEST']._serialized_start=1602
+  _globals['_LINTPROMPTREQUEST']._serialized_end=1708
+  _globals['_LINTPROMPTRESPONSE']._serialized_start=1710
+  _globals['_LINTPROMPTRESPONSE']._serialized_end=1784
+  _globals['_LINTFINDING']._serialized_start=1786
+  _globals['_LINTFINDING']._serialized_end=1913
+  _globals['_EXPANDERSERVICE']._serialized_start=2303
+  _globals['_EXPANDERSERVICE']._serialized_end=2524
 # @@protoc_insertion_point(module_scope)

@@ -9,6 +9,7 @@ from animatize.type.v1 import money_pb2 as _money_pb2
 from animatize.type.v1 import stage_pb2 as _stage_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -133,6 +134,7 @@ class ExpandPromptRequest(_message.Message):
     WRITER_FIELD_NUMBER: _builtins.int
     MAX_COST_MICRO_USD_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
     user_prompt: _builtins.str
     """The caller's own words, kept and worked in. Empty for none."""
     writer: Global___Writer.ValueType
@@ -157,6 +159,10 @@ class ExpandPromptRequest(_message.Message):
     def dialects(self) -> _containers.RepeatedScalarFieldContainer[Global___Dialect.ValueType]:
         """The dialects to write in. Empty means the generic one."""
 
+    @_builtins.property
+    def duration(self) -> _duration_pb2.Duration:
+        """Length of the clip that the prompt is for. Absent means the shot's natural duration."""
+
     def __init__(
         self,
         *,
@@ -168,10 +174,11 @@ class ExpandPromptRequest(_message.Message):
         writer: Global___Writer.ValueType = ...,
         max_cost_micro_usd: _builtins.int | None = ...,
         request_id: _builtins.str = ...,
+        duration: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_cost_micro_usd", b"_max_cost_micro_usd", "analysis", b"analysis", "intent", b"intent", "max_cost_micro_usd", b"max_cost_micro_usd", "prediction", b"prediction"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_cost_micro_usd", b"_max_cost_micro_usd", "analysis", b"analysis", "duration", b"duration", "intent", b"intent", "max_cost_micro_usd", b"max_cost_micro_usd", "prediction", b"prediction"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_cost_micro_usd", b"_max_cost_micro_usd", "analysis", b"analysis", "dialects", b"dialects", "intent", b"intent", "max_cost_micro_usd", b"max_cost_micro_usd", "prediction", b"prediction", "request_id", b"request_id", "user_prompt", b"user_prompt", "writer", b"writer"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_cost_micro_usd", b"_max_cost_micro_usd", "analysis", b"analysis", "dialects", b"dialects", "duration", b"duration", "intent", b"intent", "max_cost_micro_usd", b"max_cost_micro_usd", "prediction", b"prediction", "request_id", b"request_id", "user_prompt", b"user_prompt", "writer", b"writer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__max_cost_micro_usd: _TypeAlias = _typing.Literal["max_cost_micro_usd"]  # noqa: Y015
     _WhichOneofArgType__max_cost_micro_usd: _TypeAlias = _typing.Literal["_max_cost_micro_usd", b"_max_cost_micro_usd"]  # noqa: Y015

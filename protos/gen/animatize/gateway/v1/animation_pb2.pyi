@@ -274,7 +274,7 @@ class StageResult(_message.Message):
 
     @_builtins.property
     def generation(self) -> _generation_pb2.Generation:
-        """The clip."""
+        """The clip and its verdict. An inline clip's bytes come once, in the finished animation."""
 
     @_builtins.property
     def duration(self) -> _duration_pb2.Duration:

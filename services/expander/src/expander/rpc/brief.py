@@ -28,12 +28,13 @@ def brief(request: expander_pb2.ExpandPromptRequest) -> Brief:
         raise NothingToSay(request.prediction.abstention.explanation)
     analysis, best = request.analysis, request.prediction.best
     move = best.camera.move
+    duration = request.duration if request.HasField("duration") else best.natural_duration
     return Brief(
         movement=Movement(enums.MOVEMENT.name(move.movement)),
         speed=enums.SPEED.name(move.speed) or "regular",
         sway=move.sway_rad > 0,
         anchor=_anchor(move, analysis),
-        duration_s=round(best.natural_duration.ToMilliseconds() / 1000, 1),
+        duration_s=round(duration.ToMilliseconds() / 1000, 1),
         action=_action(best),
         motions=tuple(_motion(item) for item in best.environment),
         looks=tuple(look.phrase for look in request.prediction.looks),

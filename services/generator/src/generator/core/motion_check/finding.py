@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from film.movement import Family, Movement, family
-from generator.core.motion_check.camera_model import MEDIAN_W, SPREAD_W, Array, Fit, Sights
+from generator.core.motion_check.camera_model import Array, Fit
 from generator.core.motion_check.focus import rack_focus
 from generator.core.motion_check.hypotheses import Explanation, Ranking, explain, parallax_px
 from generator.core.motion_check.paths import SWAYS, extents, picture_path, sways
 from generator.core.motion_check.scoring import amplitude
+from generator.core.motion_check.sights import in_subject, key_frames, sights
 from generator.core.motion_check.tracks import Tracks, follow
 from generator.core.motion_check.verdict import Known
 
@@ -61,9 +62,6 @@ WHIP_RAD_S: Final = 0.35
 
 CRASH_PER_S: Final = 0.45
 """Growth of the ln of the picture's scale per second from which a zoom is a crash zoom, at its fastest."""
-
-KNOWN_SPREAD_W: Final = 0.12
-"""How far the inverse depths of a measured disparity are trusted, as a standard deviation."""
 
 HANDS: Final = 0.5
 """Growth, turn or parallax of the picture, as a share of its swing, that hands alone do not reach."""
@@ -119,7 +117,7 @@ def find(
     frames = len(pictures)
     if high - low < LEAST_SPAN * (frames - 1):
         return _unknown(f"The points were lost: they span {high - low + 1} of {frames} samples.")
-    keys = _keys(low, high, tracks.anchor)
+    keys = key_frames(low, high, tracks.anchor)
     usable = np.flatnonzero(tracks.seen[:, keys].sum(axis=1) >= min(3, len(keys)))
     if len(usable) < LEAST_TRACKS:
         return _unknown(f"The points were lost: {len(usable)} could be followed throughout, {LEAST_TRACKS} needed.")
@@ -130,10 +128,10 @@ def find(
             return Finding(shares=racked, confidence=max(racked.values()) * _enough(len(usable)))
     if len(usable) > MOST_TRACKS:
         usable = usable[np.linspace(0, len(usable) - 1, MOST_TRACKS).round().astype(int)]
-    sights = _sights(tracks, usable, keys, known)
-    ranking = explain(sights, checkpoint=checkpoint)
+    view = sights(tracks, usable, keys, known)
+    ranking = explain(view, checkpoint=checkpoint)
     span_path = path[low : high + 1]
-    shares, fitted = _shares(ranking, span_path, far, tracks, fps=fps, focal_px=sights.focal_px)
+    shares, fitted = _shares(ranking, span_path, far, tracks, fps=fps, focal_px=view.focal_px)
     measured = max(shares, key=lambda movement: shares[movement])
     complaint = _complaint(measured, shares[measured], fitted, ranking.free)
     errors = fitted.errors_px * (480.0 / tracks.width_px)
@@ -143,9 +141,9 @@ def find(
     confidence = shares[measured] * _enough(len(usable)) * math.sqrt(inliers)
     if measured is Movement.HANDHELD:
         swing = np.abs(span_path[:, :2] - span_path[:, :2].mean(axis=0)).max(axis=0)
-        value: float | None = float(swing.mean()) / sights.focal_px
+        value: float | None = float(swing.mean()) / view.focal_px
     else:
-        value = amplitude(measured, fitted, subject=_subject(tracks, usable, known))
+        value = amplitude(measured, fitted, subject=in_subject(tracks, usable, known))
     whole = (high - low) / (frames - 1)
     quality = confidence * _GAUGE_BOUND.get(family(measured), 1.0) * whole
     return Finding(
@@ -204,43 +202,6 @@ def _span(tracks: Tracks, cuts: tuple[int, ...]) -> tuple[int, int]:
     while high + 1 < len(enough) and enough[high + 1] and high + 1 not in cuts:
         high += 1
     return low, high
-
-
-def _keys(low: int, high: int, anchor: int) -> list[int]:
-    wanted = {low, round(low + (high - low) / 4), round(low + 3 * (high - low) / 4), high}
-    # A path needs two ends: the anchor is one where there is nothing before or behind it.
-    return sorted(wanted - {anchor} if low < anchor < high else wanted)
-
-
-def _sights(tracks: Tracks, usable: NDArray[np.intp], keys: list[int], known: Known) -> Sights:
-    focal_px = known.focal * tracks.width_px
-    middle = tracks.places[usable, tracks.anchor]
-    if known.disparity is None:
-        # The lower a thing stands in the picture, the nearer it mostly is.
-        prior = MEDIAN_W + 0.5 * middle[:, 1] / tracks.width_px
-    else:
-        rows, columns = known.disparity.shape
-        x = np.clip((middle[:, 0] / tracks.width_px + 0.5) * columns, 0, columns - 1).astype(int)
-        y = np.clip((middle[:, 1] / tracks.height_px + 0.5) * rows, 0, rows - 1).astype(int)
-        prior = 0.25 + 0.75 * known.disparity[y, x].astype(np.float64)
-    return Sights(
-        rays=middle / focal_px,
-        seen_at=tracks.places[usable][:, keys],
-        valid=tracks.seen[usable][:, keys].astype(np.float64),
-        focal_px=focal_px,
-        prior_w=np.maximum(prior * (MEDIAN_W / float(np.median(prior))), 0.05),
-        spread_w=SPREAD_W if known.disparity is None else KNOWN_SPREAD_W,
-    )
-
-
-def _subject(tracks: Tracks, usable: NDArray[np.intp], known: Known) -> NDArray[np.bool_]:
-    if known.subject is None:
-        return np.zeros(len(usable), dtype=np.bool_)
-    box = known.subject
-    place = tracks.places[usable, tracks.anchor] / (tracks.width_px, tracks.height_px) + 0.5
-    left, top = place[:, 0] - box.left, place[:, 1] - box.top
-    inside: NDArray[np.bool_] = (left >= 0) & (left <= box.width) & (top >= 0) & (top <= box.height)
-    return inside
 
 
 def _shares(

@@ -22,29 +22,12 @@ from generator.core.motion_check.camera_model import (
     TILT,
     TRUCK,
     ZOOM,
-    Array,
     Fit,
     Sights,
     cost,
     fit,
 )
-
-AXES: Final[Mapping[Family, tuple[int, ...]]] = MappingProxyType(
-    {
-        Family.STATIC: (),
-        Family.PAN: (PAN,),
-        Family.TILT: (TILT,),
-        Family.ROLL: (ROLL,),
-        Family.ZOOM: (ZOOM,),
-        Family.TRUCK: (TRUCK,),
-        Family.PEDESTAL: (PEDESTAL,),
-        Family.DOLLY: (DOLLY,),
-        Family.ARC: (TRUCK, DOLLY, PAN),
-        Family.CRANE: (PEDESTAL, DOLLY, TILT),
-        Family.DOLLY_ZOOM: (DOLLY, ZOOM),
-    }
-)
-"""The axes that each family's camera moves on."""
+from generator.core.motion_check.shapes import AXES, LEAD, in_shape, travelled
 
 ANCHORED: Final[Mapping[Family, tuple[int, ...]]] = MappingProxyType(
     {
@@ -58,23 +41,11 @@ ANCHORED: Final[Mapping[Family, tuple[int, ...]]] = MappingProxyType(
 ANCHOR_COST: Final = 0.05
 """Cost, in nats per seen place, of a place of its own."""
 
-ANCHOR_REACH: Final = 0.5
-"""Farthest place from the centre, in focal lengths, that is gone towards; farther out the picture slides instead."""
-
-ANCHOR_DRIFT: Final = 0.006
-"""Farthest that the way to such a place may stray, in focal lengths: what fits to noisy tracks leave."""
-
 SWAYED_PX: Final = 0.5
 """Median error that every unswayed family must leave before a hand's sway is laid over them."""
 
 SWAY_COST: Final = 0.1
 """Cost, in nats per seen place, of a sway."""
-
-SWAY_REACH: Final = 0.6
-"""A sway moves the picture by less than this share of the movement that it is laid over."""
-
-_REACH: Final = np.array([0.6, 0.6, 0.15, 1.0, 1.0, 0.25, 0.25, 1.0, 1.0])
-"""How far one unit of each axis moves a typical place of the picture, in focal lengths."""
 
 EVERY_AXIS: Final = (TRUCK, PEDESTAL, DOLLY, TILT, PAN, ROLL, ZOOM)
 
@@ -90,9 +61,6 @@ OCCAM: Final[Mapping[Family, float]] = MappingProxyType(
 
 TEMPERATURE: Final = 0.05
 """Difference of cost, in nats per seen place, that makes a movement e times likelier. Set by eye, not calibrated."""
-
-ARC_DEPTH: Final = 0.4
-"""An arc of less than a right angle goes forward by less than this share of its way aside."""
 
 MISSHAPEN: Final = 1.0
 """Cost, in nats per seen place, of giving a path the name of a family whose axes it does not keep to."""
@@ -114,11 +82,6 @@ LOOKALIKE: Final[Mapping[Family, Family]] = MappingProxyType(
 
 _REVERSIBLE: Final = frozenset({Family.ARC, Family.CRANE, Family.DOLLY_ZOOM})
 _TWIN_SHARE: Final = 0.4
-
-_LEAD: Final[Mapping[Family, int]] = MappingProxyType(
-    {**{kind: axes[0] for kind, axes in AXES.items() if axes}, Family.ARC: PAN}
-)
-"""The axis whose sign gives each family its direction."""
 
 _SIGNS: Final[Mapping[int, str]] = MappingProxyType(
     {
@@ -143,15 +106,6 @@ class Ranking:
 
     explanations: tuple[Explanation, ...]
     free: Fit
-
-
-def travelled(path: Array) -> Array:
-    """(9,) from the first key frame to the one farthest from it, which in a loop is where the camera turns back.
-
-    The middle frame, where every path is zero, is a key frame too.
-    """
-    away = np.concatenate([path, np.zeros((1, path.shape[1]))]) - path[0]
-    return np.asarray(away[int(np.argmax(np.abs(away).sum(axis=1)))])
 
 
 def explain(sights: Sights, *, checkpoint: Callable[[], None]) -> Ranking:
@@ -221,52 +175,9 @@ def _reversed_depth(sights: Sights, axes: tuple[int, ...], fitted: Fit, checkpoi
 def _name(kind: Family, fitted: Fit) -> Movement:
     if kind is Family.STATIC:
         return Movement.STATIC
-    axis = _LEAD[kind]
+    axis = LEAD[kind]
     sign = 1 if travelled(fitted.path)[axis] > 0 else -1
     return next(m for m in Movement if family(m) is kind and getattr(freedom(m), _SIGNS[axis]) == sign)
-
-
-def in_shape(kind: Family, path: Array) -> bool:
-    """Whether a path's axes stand to each other as in the family; free axes alone would let every family be all."""
-    away = travelled(path)
-    sideways = float(np.abs(away[[TRUCK, PEDESTAL]]).max())
-    forward = abs(float(away[DOLLY]))
-    if kind is Family.STATIC:
-        return True
-    foreign = [axis for axis in (TILT, PAN, ROLL) if axis not in AXES[kind]]
-    lead = abs(float(away[_LEAD[kind]])) * float(_REACH[_LEAD[kind]])
-    if kind is Family.DOLLY_ZOOM:
-        # Its two halves cancel: the picture moves by a part of what either does.
-        lead *= 0.3
-    if (np.abs(path[:, foreign]) * _REACH[foreign]).max() > SWAY_REACH * lead:
-        return False
-    match kind:
-        case Family.ARC | Family.CRANE:
-            return forward <= ARC_DEPTH * sideways
-        case Family.ZOOM:
-            return _anchored(path)
-        case Family.DOLLY:
-            return _straight(path)
-        case Family.DOLLY_ZOOM:
-            return away[DOLLY] * away[ZOOM] < 0 and _straight(path) and _anchored(path)
-        case _:
-            return True
-
-
-def _anchored(path: Array) -> bool:
-    """Whether the picture grows about one place of the frame that stays where it is."""
-    return _about_one_place(-np.expm1(path[:, ZOOM]), path[:, [SHIFT_X, SHIFT_Y]])
-
-
-def _straight(path: Array) -> bool:
-    """Whether the camera goes straight towards one place of the frame."""
-    return _about_one_place(path[:, DOLLY], path[:, [TRUCK, PEDESTAL]])
-
-
-def _about_one_place(forward: Array, aside: Array) -> bool:
-    place = forward @ aside / max(float(forward @ forward), 1e-12)
-    astray = np.abs(aside - forward[:, None] * place).max()
-    return bool(np.abs(place).max() <= ANCHOR_REACH and astray <= ANCHOR_DRIFT)
 
 
 def _ranked(found: list[Explanation], sights: Sights) -> tuple[Explanation, ...]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from film.movement import Family, Movement, family
 from generator.core.motion_check.camera_model import DOLLY, PAN, PEDESTAL, ROLL, TILT, TRUCK, ZOOM, Fit
-from generator.core.motion_check.hypotheses import travelled
+from generator.core.motion_check.shapes import travelled
 from generator.core.motion_check.verdict import Asked, Outcome, Unit
 
 LOOKS_ALIKE: Final = 0.1

@@ -59,12 +59,13 @@ class Asked:
 class Known:
     """What the caller knows of the clip beforehand; every part may stay at its default.
 
-    `focal` is the focal length of the middle frame in frame widths (1.0 sees 53 degrees). `subject` is the subject's
-    place in the middle frame; shifts and growths are measured there. `disparity` is a map of any size over the middle
-    frame, 0 far to 1 near; it tells a dolly zoom from its depth-reversed twin where the picture alone cannot.
+    `focal` is the focal length of the middle frame in frame widths (1.0 sees 53 degrees); unknown, it is guessed.
+    `subject` is the subject's place in the middle frame; shifts and growths are measured there. `disparity` is a map of
+    any size over the middle frame, 0 far to 1 near; it tells a dolly zoom from its depth-reversed twin where the
+    picture alone cannot.
     """
 
-    focal: float = 1.0
+    focal: float | None = None
     subject: Box | None = None
     disparity: NDArray[np.float32] | None = None
 
