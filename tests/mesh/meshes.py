@@ -20,7 +20,7 @@ from google.protobuf import duration_pb2
 
 from animatize.analyzer.v1 import analyzer_pb2, analyzer_pb2_grpc
 from animatize.gateway.v1 import animation_pb2, gateway_pb2, gateway_pb2_grpc
-from animatize.generator.v1 import clip_pb2
+from animatize.generator.v1 import clip_pb2, generator_pb2_grpc
 from animatize.predictor.v1 import predictor_pb2, predictor_pb2_grpc
 from animatize.type.v1 import image_pb2
 from chassis.telemetry import Telemetry
@@ -59,6 +59,7 @@ class Mesh:
         self.gateway: Any = gateway_pb2_grpc.GatewayServiceStub(self.channel)
         self.analyzer: Any = analyzer_pb2_grpc.AnalyzerServiceStub(self.channel)
         self.predictor: Any = predictor_pb2_grpc.PredictorServiceStub(self.channel)
+        self.generator: Any = generator_pb2_grpc.GeneratorServiceStub(self.channel)
 
     async def analyze(self, content: bytes, **options: Any) -> Any:
         """The analysis of one still. Raises AioRpcError."""

@@ -16,7 +16,8 @@ import pytest_asyncio
 
 from animatize.gateway.v1 import animation_pb2, gateway_pb2
 from animatize.generator.v1 import generator_pb2, verdict_pb2
-from animatize.type.v1 import image_pb2, money_pb2
+from animatize.predictor.v1 import prediction_pb2
+from animatize.type.v1 import image_pb2, money_pb2, movement_pb2
 
 from . import meshes
 from .meshes import MEDIA, Mesh, photograph, request, small
@@ -117,6 +118,34 @@ async def test_different_photographs_get_different_predictions(mesh: Mesh) -> No
     assert len(set(movements)) >= 4, seen
     assert max(movements.count(movement) for movement in set(movements)) <= len(movements) / 2, seen
     assert len(set(seen.values())) >= len(seen) // 2, seen
+
+
+async def test_a_clip_that_does_something_else_is_told_so(mesh: Mesh) -> None:
+    """The check is no echo of the request: a push that is held against a pan is found to be a push."""
+    push = prediction_pb2.CameraMove(
+        movement=movement_pb2.MOVEMENT_DOLLY_IN,
+        amplitude=0.2,
+        amplitude_unit=prediction_pb2.AMPLITUDE_UNIT_GROWTH,
+    )
+    pan = prediction_pb2.CameraMove(
+        movement=movement_pb2.MOVEMENT_PAN_LEFT,
+        amplitude=0.1,
+        amplitude_unit=prediction_pb2.AMPLITUDE_UNIT_RADIAN,
+    )
+    made = await mesh.animate(photograph("china"), small(2.0, camera=push))
+    clip = made.generation.artifact.content
+
+    as_asked = (await mesh.generator.VerifyMotion(verify(clip, push), timeout=30)).verdict
+    otherwise = (await mesh.generator.VerifyMotion(verify(clip, pan), timeout=30)).verdict
+
+    assert as_asked.outcome in (verdict_pb2.VERDICT_OUTCOME_AS_ASKED, verdict_pb2.VERDICT_OUTCOME_EQUIVALENT)
+    assert otherwise.outcome == verdict_pb2.VERDICT_OUTCOME_DIFFERENT
+    assert otherwise.measured in (movement_pb2.MOVEMENT_DOLLY_IN, movement_pb2.MOVEMENT_ZOOM_IN)
+    assert otherwise.score.value < 0.2 < as_asked.score.value
+
+
+def verify(clip: bytes, asked: prediction_pb2.CameraMove) -> generator_pb2.VerifyMotionRequest:
+    return generator_pb2.VerifyMotionRequest(content=clip, asked=asked)
 
 
 @pytest.mark.parametrize("kind", ["grey", "noise"])
