@@ -158,9 +158,9 @@ def test_a_language_model_is_named_and_a_fallback_explained() -> None:
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [
-        (verdict_pb2.VERDICT_OUTCOME_EQUIVALENT, "the camera does pan left, which looks the same as truck left here"),
-        (verdict_pb2.VERDICT_OUTCOME_DIFFERENT, "the camera does pan left, not truck left as asked"),
-        (verdict_pb2.VERDICT_OUTCOME_MEASURED, "the camera does pan left"),
+        (verdict_pb2.VERDICT_OUTCOME_EQUIVALENT, "measured as pan left, which looks the same as truck left here"),
+        (verdict_pb2.VERDICT_OUTCOME_DIFFERENT, "measured as pan left, not truck left as asked"),
+        (verdict_pb2.VERDICT_OUTCOME_MEASURED, "measured as pan left"),
         (verdict_pb2.VERDICT_OUTCOME_UNKNOWN, "what the camera does could not be told: too few points"),
     ],
 )

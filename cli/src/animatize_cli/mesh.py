@@ -79,7 +79,9 @@ class Mesh:
         settings["DRAIN_PAUSE_S"] = "0"
         if name == "gateway":
             settings |= {f"{other.upper()}_TARGET": self.address(other) for other in BEHIND}
-        return {f"ANIMATIZE_{name.upper()}_{field}": value for field, value in settings.items()}
+        variables = {f"ANIMATIZE_{name.upper()}_{field}": value for field, value in settings.items()}
+        # The services solve many small systems, in threads of their own; the algebra's own threads only get in the way.
+        return variables | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
     async def __aenter__(self) -> Self:
         try:

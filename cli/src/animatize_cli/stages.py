@@ -21,6 +21,9 @@ _SHOWN: Final = 4
 #: Lines with less trust than this are mostly noise.
 _TOLD: Final = 0.2
 
+#: Share of what draws the eye from which on one subject stands for the picture.
+_TOLD_PROMINENCE: Final = 0.25
+
 #: The stages as people follow them: what each finds out.
 TITLES: Final = {
     animation_pb2.STAGE_ANALYZE: "What is in the still",
@@ -174,7 +177,7 @@ def _scene(scene: Any) -> str:
 
 def _eye(analysis: Any) -> str:
     parts = []
-    for subject in analysis.subjects[:1]:
+    for subject in (first for first in analysis.subjects[:1] if first.prominence >= _TOLD_PROMINENCE):
         kind = said(subjects_pb2.SubjectKind, subject.kind) or "something"
         parts.append(f"drawn to {kind} at the {figures.place(subject.centre)} ({figures.share(subject.prominence)})")
     if analysis.faces:

@@ -58,11 +58,11 @@ def sentence(verdict: Any) -> str:
         case _OUTCOME.VERDICT_OUTCOME_AS_ASKED:
             text = f"the camera does what was asked, {measured or asked}"
         case _OUTCOME.VERDICT_OUTCOME_EQUIVALENT:
-            text = f"the camera does {measured}, which looks the same as {asked} here"
+            text = f"measured as {measured}, which looks the same as {asked} here"
         case _OUTCOME.VERDICT_OUTCOME_DIFFERENT:
-            text = f"the camera does {measured or 'something else'}, not {asked} as asked"
+            text = f"measured as {measured or 'something else'}, not {asked} as asked"
         case _OUTCOME.VERDICT_OUTCOME_MEASURED:
-            text = f"the camera does {measured}"
+            text = f"measured as {measured}"
         case _:
             return f"what the camera does could not be told: {verdict.unknown_because or 'no reason given'}"
     figures_told = ", ".join(filter(None, (_amplitude(verdict), _score(verdict), _sure(verdict))))

@@ -1,4 +1,4 @@
-"""The front door: read the settings, build, serve."""
+"""The front door: reads the settings, builds the service, serves until told to stop."""
 
 import sys
 
@@ -8,12 +8,8 @@ from generator.settings import read
 
 
 def main() -> int:
-    """Serves and gives the exit code."""
-
-    async def start() -> None:
-        await serve(read())
-
-    return run(start)
+    """The exit code: 0 after a clean stop, 1 after a failure, 2 when the settings cannot be used."""
+    return run(lambda: serve(read()))
 
 
 if __name__ == "__main__":

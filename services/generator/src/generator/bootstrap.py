@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import cv2
 
 from chassis.server import Server, serve_until_signal
+from chassis.server import running as started
 from chassis.telemetry import Telemetry
 from chassis.workers import Workers
 from film.stills import Limits
@@ -29,7 +30,10 @@ async def built(
     reader: ClipReader | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> AsyncIterator[Server]:
-    """A server that is not started yet; its parts are closed at the end, in reverse. Fakes may stand in for parts."""
+    """A server that is not started yet; its parts are closed at the end, in reverse. Fakes may stand in for parts.
+
+    A telemetry that is given stays the giver's.
+    """
     # One thread per call: OpenCV's own would fight with the encoder's for the same cores.
     cv2.setNumThreads(1)
     signals = telemetry or Telemetry.start(service="animatize-generator", settings=settings)
@@ -45,7 +49,8 @@ async def built(
         yield Server(settings, endpoints, errors=ERRORS, telemetry=signals)
     finally:
         workers.close()
-        await signals.shutdown()
+        if telemetry is None:
+            await signals.shutdown()
 
 
 @asynccontextmanager
@@ -56,14 +61,9 @@ async def running(
     encoder: Encoder | None = None,
     reader: ClipReader | None = None,
 ) -> AsyncIterator[Server]:
-    """A server that serves until the block ends, then drains."""
-    async with built(settings, telemetry=telemetry, encoder=encoder, reader=reader) as server:
-        await server.start()
-        await server.ready()
-        try:
-            yield server
-        finally:
-            await server.drain()
+    """A server that is ready for calls until the block ends, then drains."""
+    async with built(settings, telemetry=telemetry, encoder=encoder, reader=reader) as server, started(server):
+        yield server
 
 
 async def serve(settings: Settings) -> None:

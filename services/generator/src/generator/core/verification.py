@@ -39,8 +39,9 @@ def judge(clip: Clip, *, asked: Asked | None, known: Known, cancelled: Callable[
 def asked_of(move: CameraMove, amplitude: float | None) -> Asked:
     """The move in the motion check's words; a static camera has no amplitude."""
     if family(move.movement) is Family.STATIC:
-        return Asked(movement=move.movement)
-    return Asked(movement=move.movement, amplitude=amplitude, unit=UNIT[family(move.movement)])
+        return Asked(movement=move.movement, sway_rad=move.sway_rad)
+    unit = UNIT[family(move.movement)]
+    return Asked(movement=move.movement, amplitude=amplitude, unit=unit, sway_rad=move.sway_rad)
 
 
 def facts_of(clip: Clip) -> ClipFacts:
