@@ -12,10 +12,11 @@ import pytest
 from gateway.core.animation import Progress
 from gateway.core.batch import as_ready
 from gateway.core.cost import FREE, UNKNOWN, Basis, Cost, capped, left_of, total
+from gateway.core.failure import CutOff, StageFailed, TooLate
 from gateway.core.order import OnAbstention, Order, Still
 from gateway.core.pace import Countdown, Pace, Share
 from gateway.core.run import Run
-from gateway.core.stage import ORDER, CutOff, Stage, StageFailed, TooLate
+from gateway.core.stage import ORDER, Stage
 
 
 def a_pace(*, fraction: float = 0.5, floor_s: float = 1.0) -> Pace:

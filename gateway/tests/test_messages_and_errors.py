@@ -10,12 +10,13 @@ import pytest
 from animatize.gateway.v1 import animation_pb2
 from animatize.type.v1 import money_pb2
 from chassis.errors import Answer, MessageTooLarge
-from gateway.core import fetching, stage
+from gateway.core import failure, fetching
 from gateway.core.animation import Animation, Outcome
 from gateway.core.cost import Basis
+from gateway.core.failure import CutOff, NoResult, StageFailed, TooLate
 from gateway.core.fetching import FetchingOff, StillTooLarge, StillUnreachable
 from gateway.core.order import OnAbstention
-from gateway.core.stage import CutOff, NoResult, Stage, StageFailed, TooLate
+from gateway.core.stage import Stage
 from gateway.rpc import errors, messages
 
 PARTIAL = Animation("r")
@@ -51,7 +52,7 @@ def test_every_policy_has_its_value() -> None:
 def raised() -> list[type]:
     return [
         kind
-        for module in (fetching, stage)
+        for module in (fetching, failure)
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, Exception) and kind.__module__ == module.__name__ and kind is not fetching.FetchError
     ]

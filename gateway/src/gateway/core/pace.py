@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gateway.core.stage import ORDER, Stage, TooLate
+from gateway.core.failure import TooLate
+from gateway.core.stage import ORDER, Stage
 
 
 class Countdown:

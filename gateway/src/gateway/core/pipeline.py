@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from gateway.core.animation import Accepted, Animation, Chunk, Done, Estimate, Event, Outcome, Progress, Started
 from gateway.core.cost import FREE, UNKNOWN, Cost, capped, left_of, total
+from gateway.core.failure import NoResult
 from gateway.core.fetching import FetchingOff
 from gateway.core.order import OnAbstention, Order
 from gateway.core.pace import Countdown, Pace
@@ -32,7 +33,7 @@ from gateway.core.ports import (
     Work,
 )
 from gateway.core.run import Run
-from gateway.core.stage import ORDER, NoResult, Stage
+from gateway.core.stage import ORDER, Stage
 
 #: How much the picture grows in a minimal clip. Two percent over some seconds is below what viewers call a movement,
 #: and needs no depth, so it is right for a still of which nothing is known.

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 from gateway.core.animation import Animation, Finished, Outcome, Started, Timing
 from gateway.core.cost import Cost, total
+from gateway.core.failure import CutOff, StageFailed
 from gateway.core.order import Order
 from gateway.core.pace import Countdown, Pace
 from gateway.core.ports import Making, Watch
-from gateway.core.stage import CutOff, Stage, StageFailed
+from gateway.core.stage import Stage
 
 T = TypeVar("T")
 

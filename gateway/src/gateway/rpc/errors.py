@@ -12,8 +12,8 @@ from google.rpc import status_pb2
 
 from chassis.answer import encode
 from chassis.errors import Answer, ErrorTable, Violation, builtin, dependency
+from gateway.core.failure import CutOff, NoResult, StageFailed, TooLate
 from gateway.core.fetching import AddressRefused, FetchingOff, StillTooLarge, StillUnreachable
-from gateway.core.stage import CutOff, NoResult, StageFailed, TooLate
 
 #: The name that all answers of the mesh carry.
 DOMAIN: Final = "animatize"

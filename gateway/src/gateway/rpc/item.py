@@ -12,8 +12,8 @@ from animatize.gateway.v1 import animation_pb2, gateway_pb2
 from animatize.generator.v1 import generator_pb2
 from chassis.errors import Answer, RpcError, Violation
 from gateway.core.animation import Animation
+from gateway.core.failure import StageFailed
 from gateway.core.order import Order
-from gateway.core.stage import StageFailed
 from gateway.rpc import errors, messages
 
 

@@ -19,10 +19,10 @@ from chassis.server import Endpoint
 from chassis.telemetry import Telemetry, Watch, names
 from gateway.core.animation import Finished
 from gateway.core.batch import as_ready
+from gateway.core.failure import StageFailed
 from gateway.core.order import Order
 from gateway.core.pace import Countdown
 from gateway.core.pipeline import Pipeline
-from gateway.core.stage import StageFailed
 from gateway.rpc import errors, messages
 from gateway.rpc.item import Item, Items
 

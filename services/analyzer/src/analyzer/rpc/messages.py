@@ -23,7 +23,7 @@ def options(message: analyzer_pb2.AnalysisOptions) -> Options:
         raise unbuilt("how stable the verdicts are is not measured yet; leave measure_stability off")
     return Options(
         working_px=message.working_size_px or _DEFAULT_PX,
-        maps=frozenset(enums.MAP.core(kind) for kind in message.maps),
+        maps=frozenset(enums.MAP.stated(kind) for kind in message.maps),
     )
 
 

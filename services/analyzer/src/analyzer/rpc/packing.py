@@ -16,6 +16,7 @@ from analyzer.core import analysis as core
 from analyzer.rpc import enums
 from animatize.analyzer.v1 import composition_pb2, light_pb2, space_pb2, subjects_pb2
 from animatize.type.v1 import geometry_pb2, measure_pb2
+from chassis.enums import Pairs
 from film.geometry import Box, Point, Segment
 
 M = TypeVar("M", bound=Message)
@@ -45,7 +46,7 @@ MESSAGES: Final[Mapping[type, type[Message]]] = MappingProxyType(
 )
 """The message of each value."""
 
-_ENUMS: Final[Mapping[type[StrEnum], enums.Pairs[Any]]] = MappingProxyType(
+_ENUMS: Final[Mapping[type[StrEnum], Pairs[Any]]] = MappingProxyType(
     {
         core.HorizonKind: enums.HORIZON,
         core.DepthCue: enums.CUE,
