@@ -28,6 +28,9 @@ from gateway.settings import Settings
 
 _SERVICE: Final = "animatize-gateway"
 
+#: A replica that hangs is left after this and the five seconds that its answer may take: within ten in all.
+_KEEPALIVE_S: Final = 3.0
+
 
 async def serve(settings: Settings) -> None:
     """Serves until the process is told to stop."""
@@ -101,6 +104,7 @@ def _peer(settings: Settings, fronted: forwarding.Fronted) -> Peer:
         tls=settings.services_files,
         max_message_bytes=settings.max_message_bytes,
         default_timeout_s=settings.default_deadline_s,
+        keepalive_s=_KEEPALIVE_S,
     )
 
 

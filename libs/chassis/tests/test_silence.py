@@ -19,7 +19,7 @@ async def test_a_call_that_is_silent_for_five_minutes_is_answered() -> None:
         await asyncio.sleep(SILENCE_S)
         return request
 
-    async with serving(endpoint({"Ask": answer})) as server, channel_to(server) as channel:
+    async with serving(endpoint({"Ask": answer})) as server, channel_to(server, keepalive_s=3.0) as channel:
         ask = method(channel, "Ask")
 
         told = await ask(StringValue(value="still there"), timeout=SILENCE_S + 30)

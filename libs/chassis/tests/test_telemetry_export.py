@@ -144,6 +144,7 @@ async def test_an_attribute_that_is_not_declared_is_refused() -> None:
         telemetry.record(names.STAGE_DURATION, 1.0, {"stage": "a", "outcome": "ok", "tenant": "t"})
     with pytest.raises(ValueError, match="watch_circuit"):
         telemetry.record(names.CIRCUIT_STATE, 1.0, {"circuit": "a"})
+    await telemetry.shutdown()
 
 
 async def test_the_state_of_a_circuit_is_a_gauge_while_its_owner_lives() -> None:

@@ -69,7 +69,7 @@ def test_a_line_is_one_json_object_with_time_level_and_fields() -> None:
     assert datetime.fromisoformat(fields["timestamp"]).utcoffset() is not None
 
 
-def test_a_line_written_inside_a_span_names_it() -> None:
+async def test_a_line_written_inside_a_span_names_it() -> None:
     telemetry = Telemetry.start(service="test", settings=ServiceSettings())
     with telemetry.tracer.start_as_current_span("work") as span:
         fields = json.loads(line(record("hello"), ME))
@@ -77,6 +77,7 @@ def test_a_line_written_inside_a_span_names_it() -> None:
 
     assert fields["span_id"] == f"{span.get_span_context().span_id:016x}"
     assert telemetry.trace_id() == ""
+    await telemetry.shutdown()
 
 
 def test_an_error_is_told_with_its_kind_and_without_its_secrets() -> None:
@@ -133,7 +134,7 @@ def test_ordinary_text_stays_as_it_is(innocent: str) -> None:
     assert redaction.text(innocent) == innocent
 
 
-def test_spans_leave_without_secrets_too() -> None:
+async def test_spans_leave_without_secrets_too() -> None:
     exporter = InMemorySpanExporter()
     telemetry = Telemetry.start(
         service="test", settings=ServiceSettings(), span_processors=[SimpleSpanProcessor(exporter)]
@@ -143,6 +144,7 @@ def test_spans_leave_without_secrets_too() -> None:
         telemetry.tracer.start_as_current_span("work", attributes={"note": PLANTED[1], "sizes": (1, 2)}),
     ):
         raise ValueError(PLANTED[0])
+    await telemetry.shutdown()
 
     [span] = exporter.get_finished_spans()
     assert span.attributes == {"note": "redis://[redacted]@cache:6379/0 is away", "sizes": (1, 2)}

@@ -338,7 +338,7 @@ async def test_one_call_is_one_trace_with_its_steps(request_of, otlp):
     telemetry = Telemetry.start(service="animatize-generator", settings=Settings(otlp_endpoint=otlp.endpoint))
     async with calling(telemetry=telemetry) as (stub, _):
         received = await events(stub, request_of())
-        await telemetry.flush()
+        await telemetry.shutdown()
         spans = await otlp.wait_for(5)
 
     served = next(span for span in spans if span.kind == "SERVER")

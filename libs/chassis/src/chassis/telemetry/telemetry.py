@@ -75,6 +75,11 @@ class Telemetry:
         return Telemetry(logs.Identity("", ""), None)
 
     @property
+    def on(self) -> bool:
+        """Whether anything is recorded; False when made by `off`, and after `shutdown`."""
+        return self._pipeline is not None
+
+    @property
     def metrics_address(self) -> str | None:
         """The "host:port" of the page for Prometheus, or None when there is none."""
         return self._pipeline.page_address if self._pipeline else None

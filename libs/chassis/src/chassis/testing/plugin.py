@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Iterator
 from typing import Any, Final
 
 import hypothesis
@@ -50,6 +51,26 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", guarded_connect)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+
+
+@pytest.fixture(autouse=True)
+def telemetry_ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test that starts telemetry also ends it: its threads would go on sending through all later tests."""
+    # Imported late for coverage, as above.
+    from chassis.telemetry import Telemetry
+
+    started: list[Telemetry] = []
+    start = Telemetry.start
+
+    def remembered(**arguments: Any) -> Telemetry:
+        started.append(start(**arguments))
+        return started[-1]
+
+    monkeypatch.setattr(Telemetry, "start", staticmethod(remembered))
+    yield
+    left = [telemetry.identity.service for telemetry in started if telemetry.on]
+    if left:
+        pytest.fail(f"telemetry was started and not shut down: {left}")
 
 
 def _refuse(connecting: socket.socket, address: Any) -> None:
