@@ -141,7 +141,7 @@ class FakeGateway(
         self.started = asyncio.Event()
         self.cancelled = asyncio.Event()
 
-    async def AnimateImage(self, request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802
+    async def AnimateImage(self, request: Any, context: Any) -> AsyncIterator[Any]:
         self.requests.append(request)
         try:
             async for event in self._events(request, context):
@@ -190,12 +190,12 @@ class FakeGateway(
         if self.finishes:
             yield response(finished=animation)
 
-    async def AnalyzeImage(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def AnalyzeImage(self, request: Any, context: Any) -> Any:
         self.requests.append(request)
         await self.play(context)
         return analyzer_pb2.AnalyzeImageResponse(analysis=an_analysis(), source=stage_pb2.RESULT_SOURCE_MEMORY_CACHE)
 
-    async def PredictMovement(self, request: Any, _context: Any) -> Any:  # noqa: N802
+    async def PredictMovement(self, request: Any, _context: Any) -> Any:
         self.requests.append(request)
         return predictor_pb2.PredictMovementResponse(prediction=self.prediction)
 

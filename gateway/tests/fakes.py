@@ -140,7 +140,7 @@ class Fake:
 
 
 class FakeAnalyzer(Fake, analyzer_pb2_grpc.AnalyzerServiceServicer):
-    async def AnalyzeImage(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def AnalyzeImage(self, request: Any, context: Any) -> Any:
         with self.seen.watching(request, context):
             await self.play(request, context)
         analysis = analysis_pb2.SceneAnalysis(pipeline_version="fake-1")
@@ -148,16 +148,16 @@ class FakeAnalyzer(Fake, analyzer_pb2_grpc.AnalyzerServiceServicer):
             getattr(analysis.maps, ALL_MAPS[kind]).CopyFrom(a_map(ALL_MAPS[kind].encode()))
         return analyzer_pb2.AnalyzeImageResponse(analysis=analysis, source=stage_pb2.RESULT_SOURCE_MEMORY_CACHE)
 
-    async def AnalyzeImages(self, request_iterator: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802
+    async def AnalyzeImages(self, request_iterator: Any, context: Any) -> AsyncIterator[Any]:
         with self.seen.watching(None, context):
             async for request in request_iterator:
                 await self.play(request, context)
                 yield analyzer_pb2.AnalyzeImagesResponse(id=request.id, analysis=analysis_pb2.SceneAnalysis())
 
-    async def ExplainImage(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ExplainImage(self, request: Any, context: Any) -> Any:
         return analyzer_pb2.ExplainImageResponse(png=b"png")
 
-    async def GetCacheStats(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def GetCacheStats(self, request: Any, context: Any) -> Any:
         return analyzer_pb2.GetCacheStatsResponse(misses=7)
 
 
@@ -166,15 +166,15 @@ class FakePredictor(Fake, predictor_pb2_grpc.PredictorServiceServicer):
         super().__init__()
         self.prediction = a_prediction()
 
-    async def PredictMovement(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def PredictMovement(self, request: Any, context: Any) -> Any:
         with self.seen.watching(request, context):
             await self.play(request, context)
         return predictor_pb2.PredictMovementResponse(prediction=self.prediction)
 
-    async def ListRules(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ListRules(self, request: Any, context: Any) -> Any:
         return predictor_pb2.ListRulesResponse(rules_version="fake-1")
 
-    async def ExplainRule(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ExplainRule(self, request: Any, context: Any) -> Any:
         return predictor_pb2.ExplainRuleResponse()
 
 
@@ -183,7 +183,7 @@ class FakeExpander(Fake, expander_pb2_grpc.ExpanderServiceServicer):
         super().__init__()
         self.cost = money_pb2.Cost(amount_micro_usd=0, basis=money_pb2.COST_BASIS_FREE)
 
-    async def ExpandPrompt(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ExpandPrompt(self, request: Any, context: Any) -> Any:
         with self.seen.watching(request, context):
             await self.play(request, context)
         expansion = expander_pb2.Expansion(
@@ -194,7 +194,7 @@ class FakeExpander(Fake, expander_pb2_grpc.ExpanderServiceServicer):
         )
         return expander_pb2.ExpandPromptResponse(expansion=expansion)
 
-    async def LintPrompt(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def LintPrompt(self, request: Any, context: Any) -> Any:
         return expander_pb2.LintPromptResponse()
 
 
@@ -208,7 +208,7 @@ class FakeGenerator(Fake, generator_pb2_grpc.GeneratorServiceServicer):
         self.generation: generation_pb2.Generation | None = a_generation()
         self.upper_bound = money_pb2.Cost(amount_micro_usd=0, basis=money_pb2.COST_BASIS_FREE)
 
-    async def Generate(self, request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802
+    async def Generate(self, request: Any, context: Any) -> AsyncIterator[Any]:
         with self.seen.watching(request, context):
             for step in self.steps:
                 told = generation_pb2.GenerationProgress(
@@ -224,23 +224,23 @@ class FakeGenerator(Fake, generator_pb2_grpc.GeneratorServiceServicer):
             if self.generation is not None:
                 yield generator_pb2.GenerateResponse(generation=self.generation)
 
-    async def EstimateGeneration(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def EstimateGeneration(self, request: Any, context: Any) -> Any:
         self.seen.requests.append(request)
         line = generator_pb2.ModelEstimate(model="local/renderer", cost=self.upper_bound)
         return generator_pb2.EstimateGenerationResponse(estimates=[line], upper_bound=self.upper_bound)
 
-    async def CreateGeneration(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def CreateGeneration(self, request: Any, context: Any) -> Any:
         raise NotImplementedError
 
-    async def WatchGeneration(self, request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802
+    async def WatchGeneration(self, request: Any, context: Any) -> AsyncIterator[Any]:
         raise NotImplementedError
         yield
 
-    async def VerifyMotion(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def VerifyMotion(self, request: Any, context: Any) -> Any:
         return generator_pb2.VerifyMotionResponse()
 
-    async def RenderKeyframes(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def RenderKeyframes(self, request: Any, context: Any) -> Any:
         return generator_pb2.RenderKeyframesResponse()
 
-    async def ListModels(self, request: Any, context: Any) -> Any:  # noqa: N802
+    async def ListModels(self, request: Any, context: Any) -> Any:
         return generator_pb2.ListModelsResponse(models=[generation_pb2.Model(name="local/renderer")])

@@ -57,7 +57,7 @@ class GatewayServicer(gateway_pb2_grpc.GatewayServiceServicer):
         self._at_once = at_once
         self._max_message_bytes = max_message_bytes
 
-    async def AnimateImage(  # noqa: N802
+    async def AnimateImage(
         self, request: gateway_pb2.AnimateImageRequest, _context: Any
     ) -> AsyncGenerator[gateway_pb2.AnimateImageResponse, None]:
         """Every event as it happens; a failed stage's event and the call's own error say the same."""
@@ -72,7 +72,7 @@ class GatewayServicer(gateway_pb2_grpc.GatewayServiceServicer):
             yield messages.stage_failed(error.stage, error=errors.status(told))
             raise RpcError(told) from error
 
-    async def AnimateImages(  # noqa: N802
+    async def AnimateImages(
         self, _requests: Any, context: Any
     ) -> AsyncGenerator[gateway_pb2.AnimateImagesResponse, None]:
         """Answers as they are ready; only the caller's leaving, or the deadline, ends the stream early."""
@@ -81,7 +81,7 @@ class GatewayServicer(gateway_pb2_grpc.GatewayServiceServicer):
             async for answer in answers:
                 yield answer
 
-    async def EstimateAnimation(  # noqa: N802
+    async def EstimateAnimation(
         self, request: gateway_pb2.EstimateAnimationRequest, _context: Any
     ) -> gateway_pb2.EstimateAnimationResponse:
         """What the animation would do and cost."""
@@ -91,26 +91,26 @@ class GatewayServicer(gateway_pb2_grpc.GatewayServiceServicer):
         found = await self._pipeline.estimate(order, countdown=self._countdown(), watch=watch)
         return messages.estimate(found, trace_id=trace_id)
 
-    async def CreateAnimation(  # noqa: N802
+    async def CreateAnimation(
         self, _request: gateway_pb2.CreateAnimationRequest, _context: Any
     ) -> operations_pb2.Operation:
         """Not built."""
         raise unbuilt(_DURABLE)
 
-    async def WatchAnimation(  # noqa: N802
+    async def WatchAnimation(
         self, _request: gateway_pb2.WatchAnimationRequest, _context: Any
     ) -> AsyncGenerator[gateway_pb2.WatchAnimationResponse, None]:
         """Not built."""
         raise unbuilt(_DURABLE)
         yield  # makes this a stream
 
-    async def GetSpending(  # noqa: N802
+    async def GetSpending(
         self, _request: spending_pb2.GetSpendingRequest, _context: Any
     ) -> spending_pb2.GetSpendingResponse:
         """Not built."""
         raise unbuilt(_MONEY)
 
-    async def ListBudgets(  # noqa: N802
+    async def ListBudgets(
         self, _request: spending_pb2.ListBudgetsRequest, _context: Any
     ) -> spending_pb2.ListBudgetsResponse:
         """Not built."""

@@ -130,7 +130,7 @@ class _Traces(trace_service_pb2_grpc.TraceServiceServicer):
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
 
-    def Export(self, request: Any, _context: Any) -> Any:  # noqa: N802 - the name in the proto
+    def Export(self, request: Any, _context: Any) -> Any:
         for group in request.resource_spans:
             resource = _attributes(group.resource.attributes)
             for scope in group.scope_spans:
@@ -142,7 +142,7 @@ class _Metrics(metrics_service_pb2_grpc.MetricsServiceServicer):
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
 
-    def Export(self, request: Any, _context: Any) -> Any:  # noqa: N802 - the name in the proto
+    def Export(self, request: Any, _context: Any) -> Any:
         self._collector.add_metrics(list(request.resource_metrics))
         return metrics_service_pb2.ExportMetricsServiceResponse()
 

@@ -26,27 +26,27 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServiceServicer):
         self._since = since
         self._stream_running = stream_running
 
-    async def AnalyzeImage(  # noqa: N802
+    async def AnalyzeImage(
         self, request: analyzer_pb2.AnalyzeImageRequest, _context: object
     ) -> analyzer_pb2.AnalyzeImageResponse:
         """One still's analysis."""
         analysis, source = await self._analyses.find(request.image, request.options)
         return analyzer_pb2.AnalyzeImageResponse(analysis=analysis, source=source)
 
-    async def AnalyzeImages(  # noqa: N802
+    async def AnalyzeImages(
         self, requests: AsyncIterator[analyzer_pb2.AnalyzeImagesRequest], _context: object
     ) -> AsyncIterator[analyzer_pb2.AnalyzeImagesResponse]:
         """Analyses in the order in which they are ready; reads on only as fast as it answers."""
         async for answer in answers(requests, self._analyses.find, running=self._stream_running):
             yield answer
 
-    async def ExplainImage(  # noqa: N802
+    async def ExplainImage(
         self, _request: analyzer_pb2.ExplainImageRequest, _context: object
     ) -> analyzer_pb2.ExplainImageResponse:
         """Not built yet."""
         raise unbuilt("drawings of what was seen are not built yet; AnalyzeImage with maps gives the figures for one")
 
-    async def GetCacheStats(  # noqa: N802
+    async def GetCacheStats(
         self, _request: analyzer_pb2.GetCacheStatsRequest, _context: object
     ) -> analyzer_pb2.GetCacheStatsResponse:
         """The state of the cache of analyses."""

@@ -27,7 +27,7 @@ class ExpanderServicer(expander_pb2_grpc.ExpanderServiceServicer):
         self._telemetry = telemetry
 
     # The contract names the method.
-    async def ExpandPrompt(  # noqa: N802
+    async def ExpandPrompt(
         self, request: expander_pb2.ExpandPromptRequest, _context: object
     ) -> expander_pb2.ExpandPromptResponse:
         """The prompts for one prediction."""
@@ -48,7 +48,7 @@ class ExpanderServicer(expander_pb2_grpc.ExpanderServiceServicer):
         return expander_pb2.ExpandPromptResponse(expansion=answer)
 
     # The contract names the method.
-    async def LintPrompt(  # noqa: N802
+    async def LintPrompt(
         self, request: expander_pb2.LintPromptRequest, _context: object
     ) -> expander_pb2.LintPromptResponse:
         """What a dialect wants otherwise in a text."""

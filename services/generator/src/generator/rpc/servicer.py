@@ -45,7 +45,7 @@ class Servicer(generator_pb2_grpc.GeneratorServiceServicer):
         self._clock = clock
         self._most_bytes = most_bytes
 
-    async def Generate(  # noqa: N802
+    async def Generate(
         self, request: generator_pb2.GenerateRequest, _context: object
     ) -> AsyncIterator[generator_pb2.GenerateResponse]:
         """Progress and bytes as they come, the generation last; leaving the stream stops the work."""
@@ -75,20 +75,20 @@ class Servicer(generator_pb2_grpc.GeneratorServiceServicer):
         finally:
             work.cancel()
 
-    async def CreateGeneration(  # noqa: N802
+    async def CreateGeneration(
         self, _request: generator_pb2.CreateGenerationRequest, _context: object
     ) -> operations_pb2.Operation:
         """Not built yet."""
         raise unbuilt(LATER)
 
-    async def WatchGeneration(  # noqa: N802
+    async def WatchGeneration(
         self, _request: generator_pb2.WatchGenerationRequest, _context: object
     ) -> AsyncIterator[generator_pb2.WatchGenerationResponse]:
         """Not built yet."""
         raise unbuilt(LATER)
         yield  # pragma: no cover (makes this a stream)
 
-    async def EstimateGeneration(  # noqa: N802
+    async def EstimateGeneration(
         self, request: generator_pb2.EstimateGenerationRequest, _context: object
     ) -> generator_pb2.EstimateGenerationResponse:
         """One free line for each model that the order names."""
@@ -106,7 +106,7 @@ class Servicer(generator_pb2_grpc.GeneratorServiceServicer):
             upper_bound=results.FREE,
         )
 
-    async def VerifyMotion(  # noqa: N802
+    async def VerifyMotion(
         self, request: generator_pb2.VerifyMotionRequest, _context: object
     ) -> generator_pb2.VerifyMotionResponse:
         """The verdict on any clip."""
@@ -120,7 +120,7 @@ class Servicer(generator_pb2_grpc.GeneratorServiceServicer):
         )
         return results.verification_message(found)
 
-    async def RenderKeyframes(  # noqa: N802
+    async def RenderKeyframes(
         self, request: generator_pb2.RenderKeyframesRequest, _context: object
     ) -> generator_pb2.RenderKeyframesResponse:
         """The movement's ends as PNG files."""
@@ -128,7 +128,7 @@ class Servicer(generator_pb2_grpc.GeneratorServiceServicer):
         watch = Watch(self._telemetry, verb="generate")
         return results.keyframes_message(await self._run(watch, lambda: self._generator.keyframes(order, watch=watch)))
 
-    async def ListModels(  # noqa: N802
+    async def ListModels(
         self, _request: generator_pb2.ListModelsRequest, _context: object
     ) -> generator_pb2.ListModelsResponse:
         """The local renderer: no provider is configured in this version."""

@@ -23,7 +23,7 @@ class PredictorServicer(predictor_pb2_grpc.PredictorServiceServicer):
         self._telemetry = telemetry
 
     # The contract names the method.
-    async def PredictMovement(  # noqa: N802
+    async def PredictMovement(
         self, request: predictor_pb2.PredictMovementRequest, _context: object
     ) -> predictor_pb2.PredictMovementResponse:
         """What could move in a still."""
@@ -36,7 +36,7 @@ class PredictorServicer(predictor_pb2_grpc.PredictorServiceServicer):
         return predictor_pb2.PredictMovementResponse(prediction=prediction.prediction(found))
 
     # The contract names the method.
-    async def ListRules(  # noqa: N802
+    async def ListRules(
         self, request: predictor_pb2.ListRulesRequest, _context: object
     ) -> predictor_pb2.ListRulesResponse:
         """The rules in force, by id."""
@@ -45,7 +45,7 @@ class PredictorServicer(predictor_pb2_grpc.PredictorServiceServicer):
         return predictor_pb2.ListRulesResponse(rules=[rules.rule(item) for item in listed], rules_version=book.version)
 
     # The contract names the method.
-    async def ExplainRule(  # noqa: N802
+    async def ExplainRule(
         self, request: predictor_pb2.ExplainRuleRequest, _context: object
     ) -> predictor_pb2.ExplainRuleResponse:
         """One rule, and how it fares on an analysis when one is given."""
