@@ -7,6 +7,9 @@ READY := $(VENV)/.ready
 MEMBERS := protos libs/chassis libs/film services/analyzer services/predictor services/expander services/generator gateway cli
 SERVICES := analyzer predictor expander generator gateway cli
 ANIMATIZE := $(PY) -m animatize_cli
+# File names reach the command through the environment, so that the shell never reads them as its own words.
+export IMAGE OUT JSON
+FILES = $(if $(IMAGE),"$$IMAGE") $(if $(OUT),--out "$$OUT") $(if $(JSON),--result "$$JSON")
 
 .DEFAULT_GOAL := help
 
@@ -28,7 +31,7 @@ setup: $(READY) ## Build the environment in .venv; every other target does it by
 
 .PHONY: run
 run: $(READY) ## Animate a photograph: IMAGE=photo.jpg OUT=clip.mp4 JSON=result.json, each optional
-	@$(ANIMATIZE) animate --local $(if $(IMAGE),"$(IMAGE)") $(if $(OUT),--out "$(OUT)") $(if $(JSON),--result "$(JSON)")
+	@$(ANIMATIZE) animate --local $(FILES)
 
 .PHONY: up
 up: $(READY) ## Start the five services on loopback and stay until Ctrl-C
@@ -36,7 +39,7 @@ up: $(READY) ## Start the five services on loopback and stay until Ctrl-C
 
 .PHONY: animate
 animate: $(READY) ## Animate a photograph with the mesh that `make up` started: IMAGE, OUT, JSON as for run
-	@$(ANIMATIZE) animate $(if $(IMAGE),"$(IMAGE)") $(if $(OUT),--out "$(OUT)") $(if $(JSON),--result "$(JSON)")
+	@$(ANIMATIZE) animate $(FILES)
 
 .PHONY: doctor
 doctor: $(READY) ## Say what works on this machine, what is missing and how to mend it
