@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 
 import av
 import cv2
+import grpc
 import numpy as np
 import pytest
 import pytest_asyncio
@@ -18,6 +19,7 @@ from animatize.gateway.v1 import animation_pb2, gateway_pb2
 from animatize.generator.v1 import generator_pb2, verdict_pb2
 from animatize.predictor.v1 import prediction_pb2
 from animatize.type.v1 import image_pb2, money_pb2, movement_pb2
+from chassis.errors import violations
 
 from . import meshes
 from .meshes import MEDIA, Mesh, photograph, request, small
@@ -198,3 +200,18 @@ async def test_many_callers_at_once_all_get_their_own_clip(mesh: Mesh) -> None:
     digests = [animation.analysis.pixel_digest for animation in animations]
     assert len(set(digests)) == len(names)
     assert len({animation.generation.artifact.sha256 for animation in animations}) == len(names)
+
+
+async def test_a_field_that_is_refused_late_has_the_callers_name(mesh: Mesh) -> None:
+    """The generator refuses a pan measured in shares of the width; the caller wrote it under options."""
+    wrong = prediction_pb2.CameraMove(
+        movement=movement_pb2.MOVEMENT_PAN_LEFT,
+        amplitude=0.1,
+        amplitude_unit=prediction_pb2.AMPLITUDE_UNIT_FRAME_WIDTH,
+    )
+
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await mesh.animate(photograph("china"), small(camera=wrong))
+
+    assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert [violation.field for violation in violations(caught.value)] == ["options.camera.amplitude_unit"]

@@ -567,3 +567,27 @@ async def test_reflection_lists_the_services_when_it_is_on_and_only_then() -> No
     assert SERVICE in await listed(reflection=True)
     with pytest.raises(grpc.aio.AioRpcError, match="UNIMPLEMENTED"):
         await listed()
+
+
+NOT_UTF8 = b"\x0a\x03\xff\xfe\xfd"
+
+
+async def test_bytes_that_are_no_message_are_refused_without_the_parsers_words() -> None:
+    async with serving(endpoint({"Echo": echo})) as server, channel_to(server) as channel:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await channel.unary_unary(f"/{SERVICE}/Echo")(NOT_UTF8)
+
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "StringValue" not in (caught.value.details() or "")
+    told = errors.info(caught.value)
+    assert told is not None
+    assert told.reason == "INVALID_REQUEST"
+
+
+async def test_a_stream_of_such_bytes_is_refused_likewise() -> None:
+    joining = endpoint({"Join": handler(join_by_loop, kind="stream_unary")})
+    async with serving(joining) as server, channel_to(server) as channel:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await channel.stream_unary(f"/{SERVICE}/Join")(iter([NOT_UTF8]))
+
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT

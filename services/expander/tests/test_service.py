@@ -270,3 +270,19 @@ def test_the_front_door_refuses_a_misspelt_setting(monkeypatch, capsys):
 
     assert door.main() == 2
     assert "ANIMATIZE_EXPANDER_PORT" in capsys.readouterr().err
+
+
+async def test_a_shot_without_a_camera_is_refused(stub):
+    request = shots.expand("GENERIC")
+    request.prediction.best.ClearField("camera")
+
+    error = await refused(stub.ExpandPrompt(request))
+
+    assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "best.camera" in error.details()
+
+
+async def test_a_prompt_with_very_much_to_find_fault_with_keeps_the_contract(stub):
+    answer = await stub.ExpandPrompt(shots.expand("RUNWAY", user="no " * 300))
+
+    assert len(answer.expansion.prompts[0].findings) == 64

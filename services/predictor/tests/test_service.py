@@ -1,6 +1,7 @@
 """The service through a real server and a real channel."""
 
 import grpc
+import protovalidate
 import pytest
 
 from animatize.predictor.v1 import prediction_pb2, predictor_pb2, predictor_pb2_grpc, rule_pb2
@@ -184,3 +185,25 @@ def test_the_front_door_refuses_rules_that_cannot_be_used(monkeypatch, capsys, t
 def test_settings_say_where_they_come_from():
     with pytest.raises(SettingsError):
         settings.load(settings.Settings, prefix=settings.PREFIX, environ={"ANIMATIZE_PREDICTOR_PORT": "-1"})
+
+
+@pytest.mark.parametrize("y", [17.0, -16.0, 1e300])
+async def test_a_horizon_far_out_of_the_frame_is_refused(stub, y):
+    analysis = scenes.heath()
+    analysis.horizon.y = y
+
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stub.PredictMovement(predictor_pb2.PredictMovementRequest(analysis=analysis))
+
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "horizon.y" in caught.value.details()
+
+
+async def test_a_region_at_the_very_border_keeps_the_contract(stub):
+    analysis = scenes.heath()
+    for region in analysis.regions:
+        region.box.left = region.box.width = 1.0
+
+    answer = await stub.PredictMovement(predictor_pb2.PredictMovementRequest(analysis=analysis))
+
+    protovalidate.validate(answer.prediction)

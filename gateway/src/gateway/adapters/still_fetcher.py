@@ -60,7 +60,7 @@ class StillFetcher:
                 return await self._follow(uri)
         except TimeoutError:
             raise StillUnreachable(f"no answer within {limit_s:.1f} s", temporary=True) from None
-        except (httpx.HTTPError, OSError, UnicodeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
             # UnicodeError: a name that cannot be written in a look-up.
             # The text of a foreign error may hold addresses; its class says enough.
             raise StillUnreachable(type(error).__name__, temporary=True) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -14,12 +15,24 @@ from chassis.answer import encode
 from chassis.errors import Answer, ErrorTable, Violation, builtin, dependency
 from gateway.core.failure import CutOff, NoResult, StageFailed, TooLate
 from gateway.core.fetching import AddressRefused, FetchingOff, StillTooLarge, StillUnreachable
+from gateway.core.stage import Stage
 
 #: The name that all answers of the mesh carry.
 DOMAIN: Final = "animatize"
 
 _URI: Final = "image.uri"
 _INVALID: Final = grpc.StatusCode.INVALID_ARGUMENT
+
+#: What a service calls a field, and what the caller of AnimateImage calls it.
+_FIELDS: Final[Mapping[Stage, Mapping[str, str]]] = {
+    Stage.ANALYZE: {"options": "options.analysis"},
+    Stage.PREDICT: {"intent": "options.intent"},
+    Stage.EXPAND: {name: f"options.{name}" for name in ("intent", "user_prompt", "writer")},
+    Stage.GENERATE: {
+        "plan.camera": "options.camera",
+        **{name: f"options.{name}" for name in ("output", "spending", "delivery", "seed")},
+    },
+}
 
 _log = logging.getLogger(__name__)
 
@@ -58,9 +71,28 @@ def cut_off(stage: str) -> Answer:
 def _stage_failed(error: StageFailed) -> Answer:
     stage = error.stage.value
     if isinstance(error.cause, grpc.aio.AioRpcError):
-        return behind(error.cause, stage=stage)
+        return _in_callers_words(behind(error.cause, stage=stage), error.stage)
     known = ERRORS.answer(error.cause) or builtin(error.cause, domain=DOMAIN) or _fault(error.cause)
     return replace(known, metadata={"stage": stage, **known.metadata})
+
+
+def _in_callers_words(told: Answer, stage: Stage) -> Answer:
+    """The answer with the fields named as the caller wrote them, not as the service behind the stage got them."""
+    violations = []
+    message = told.message
+    for violation in told.violations:
+        field = _callers_field(violation.field, stage)
+        if field != violation.field and message.startswith(violation.field):
+            message = field + message.removeprefix(violation.field)
+        violations.append(replace(violation, field=field))
+    return replace(told, message=message, violations=tuple(violations))
+
+
+def _callers_field(field: str, stage: Stage) -> str:
+    for own, callers in _FIELDS.get(stage, {}).items():
+        if field == own or field.startswith(f"{own}."):
+            return callers + field.removeprefix(own)
+    return field
 
 
 def _fault(error: Exception) -> Answer:

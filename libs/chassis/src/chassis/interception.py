@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn, Protocol
 
 import grpc
+from google.protobuf.message import DecodeError
 
 from chassis.answer import DETAILS_KEY, Answer, encode
 from chassis.errors import RpcError
@@ -36,6 +37,16 @@ class Call:
     method: str
     streams_requests: bool
     streams_responses: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """What stands in for a request whose bytes are no message; gRPC would answer UNKNOWN with the parser's text."""
+
+    def refusal(self) -> RpcError:
+        """What the caller is told."""
+        sentence = "the request's bytes are not a message of the method's type; text must be valid UTF-8"
+        return RpcError(Answer(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST", sentence))
 
 
 class Context:
@@ -98,9 +109,25 @@ class Context:
     async def read(self) -> Any:
         """The next message of the request stream, checked; `grpc.aio.EOF` after the last."""
         message = await self._inner.read()
+        if isinstance(message, Undecodable):
+            raise message.refusal()
         if self.check is not None and message is not grpc.aio.EOF:
             self.check(message)
         return message
+
+
+def _decoding(deserialize: Callable[[bytes], Any] | None) -> Callable[[bytes], Any] | None:
+    """The deserializer, giving Undecodable where it would raise."""
+    if deserialize is None:
+        return None
+
+    def decode(packed: bytes) -> Any:
+        try:
+            return deserialize(packed)
+        except DecodeError:
+            return Undecodable()
+
+    return decode
 
 
 Proceed = Callable[[Any, Context], Awaitable[Any]]
@@ -158,9 +185,11 @@ class Layers(grpc.aio.ServerInterceptor):
 
         async def serve(request: Any, context: Any) -> Any:
             own = Context(context, domain=self._domain, trace_id=self._trace_id(), pack=pack)
+            if isinstance(request, Undecodable):
+                await own.fail(request.refusal().answer)
             return await proceed(request, own)
 
-        return make(serve, handler.request_deserializer, None)
+        return make(serve, _decoding(handler.request_deserializer), None)
 
     def _packing(self, serialise: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
         limit = self._max_message_bytes

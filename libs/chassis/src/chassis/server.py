@@ -22,7 +22,7 @@ from chassis.health import Health
 from chassis.interception import Layers
 from chassis.layers import Answering, Deadlines
 from chassis.lifecycle import run, serve_until_signal
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, SettingsError
 from chassis.telemetry import Telemetry
 from chassis.tls import server_credentials
 from chassis.validation import Validation
@@ -89,7 +89,7 @@ class Server:
     async def start(self) -> str:
         """The address that is listened on, `host:port`. Health says NOT_SERVING until `ready`.
 
-        Raises RuntimeError when the port is taken, SettingsError when the TLS files cannot be used.
+        Raises SettingsError when the address cannot be listened on, or the TLS files cannot be used.
         """
         settings = self._settings
         server = grpc.aio.server(
@@ -110,11 +110,16 @@ class Server:
         self._validation.warm(services)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         wanted = f"{host}:{settings.port}"
-        if settings.tls is None:
-            port = server.add_insecure_port(wanted)
-        else:
-            credentials = server_credentials(settings.tls, require_client=settings.tls_require_client)
-            port = server.add_secure_port(wanted, credentials)
+        try:
+            if settings.tls is None:
+                port = server.add_insecure_port(wanted)
+            else:
+                credentials = server_credentials(settings.tls, require_client=settings.tls_require_client)
+                port = server.add_secure_port(wanted, credentials)
+        except RuntimeError as error:
+            raise SettingsError(
+                f"cannot listen on {wanted}: choose a host of this machine and a port that is free"
+            ) from error
         await server.start()
         self._server = server
         self.address = f"{host}:{port}"

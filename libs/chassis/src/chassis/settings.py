@@ -103,7 +103,9 @@ class ServiceSettings(BaseModel):
         default=24 << 20, ge=4096, description="Largest message in bytes, in and out; both ends of a call must agree."
     )
     redis_url: str | None = Field(
-        default=None, description="`redis://host:port/db` of the shared cache; absent means none."
+        default=None,
+        pattern=r"^(redis|rediss)://[^\s/]+(/\d+)?$",
+        description="`redis://host:port/db` of the shared cache, `rediss` for TLS; absent means none.",
     )
     cache_entries: int = Field(default=512, ge=0, description="Most results kept in memory.")
     cache_bytes: int = Field(default=64 << 20, ge=0, description="Most bytes of results kept in memory.")

@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 
 from chassis.answer import Answer, Violation
 from chassis.errors import RpcError
-from chassis.interception import Call, Context, Proceed
+from chassis.interception import Call, Context, Proceed, Undecodable
 
 #: Health and reflection messages have no rules of ours.
 _UNRULED: Final = "/grpc."
@@ -48,6 +48,8 @@ class Validation:
 
     def check(self, message: Any) -> None:
         """Nothing, when the message keeps its rules; raises RpcError naming each field that does not."""
+        if isinstance(message, Undecodable):
+            raise message.refusal()
         if not isinstance(message, Message):
             return
         broken = self._validator.collect_violations(message)

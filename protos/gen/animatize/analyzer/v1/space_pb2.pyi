@@ -238,7 +238,7 @@ class Horizon(_message.Message):
     QUALITY_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
     y: _builtins.float
-    """Height of the horizon at the frame's centre, share of the height from the top."""
+    """Height of the horizon at the frame's centre, share of the height from the top; outside 0 to 1 it is out of frame."""
     tilt_deg: _builtins.float
     """Tilt in degrees from level, -45 to 45, positive when the right side is lower."""
     quality: _builtins.float

@@ -23,6 +23,7 @@ SOURCES: Final[Mapping[Source, stage_pb2.ResultSource.ValueType]] = MappingProxy
 
 _MOST_TEXT: Final = 8000
 _MOST_REASON: Final = 500
+_MOST_FINDINGS: Final = 64
 
 
 def expansion(value: Expansion) -> expander_pb2.Expansion:
@@ -70,5 +71,5 @@ def _prompt(value: Prompt) -> expander_pb2.Prompt:
             timing=parts.timing,
             user=parts.user,
         ),
-        findings=findings(value.findings),
+        findings=findings(value.findings[:_MOST_FINDINGS]),
     )

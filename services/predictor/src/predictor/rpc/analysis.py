@@ -17,6 +17,8 @@ _Named = Iterator[tuple[str, float, float]]
 _GROUPS: Final = ("light", "lines", "focus", "composition", "depth")
 _RENAMED: Final = {"light.light_sources": "light.sources"}
 _ACTORS: Final = ("person", "animal", "vehicle")
+# One step of the grid that places lie on.
+_LEAST_SIDE: Final = 2.0**-20
 # How much of the frame's height a face takes at each scale, from part of a face to a person small in the place.
 _CLOSENESS: Final = {
     "extreme_close_up": 1.0,
@@ -209,8 +211,8 @@ def _point(point: geometry_pb2.Point) -> Point:
 
 
 def _box(box: geometry_pb2.Box) -> Box:
-    # Each side is within the frame by the contract; their sum need not be.
-    left, top = min(1.0, box.left), min(1.0, box.top)
+    # Each side is within the frame by the contract; their sum need not be, and what is left of a box has a size.
+    left, top = min(1.0 - _LEAST_SIDE, box.left), min(1.0 - _LEAST_SIDE, box.top)
     return Box(left, top, min(box.width, 1.0 - left), min(box.height, 1.0 - top))
 
 
