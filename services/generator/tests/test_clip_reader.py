@@ -23,21 +23,21 @@ def pictures(count: int = 24, width: int = 160, height: int = 120) -> list[np.nd
     return [np.roll(base, 2 * index, axis=1) for index in range(count)]
 
 
-def written(form: str, codec: str, pixels: str) -> bytes:
+def written(form: str, codec: str, pixels: str, *, count: int = 24, width: int = 160, height: int = 120) -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format=form) as container:
         stream = container.add_stream(codec, rate=12)
-        stream.width, stream.height, stream.pix_fmt = 160, 120, pixels
-        for picture in pictures():
+        stream.width, stream.height, stream.pix_fmt = width, height, pixels
+        for picture in pictures(count, width, height):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format=pixels)))
         container.mux(stream.encode(None))
     return file.getvalue()
 
 
-def webp() -> bytes:
+def webp(count: int = 24, width: int = 160, height: int = 120) -> bytes:
     animation = cv2.Animation()
-    animation.frames = pictures()
-    animation.durations = [83] * 24
+    animation.frames = pictures(count, width, height)
+    animation.durations = [83] * count
     made, data = cv2.imencodeanimation(".webp", animation)
     assert made
     return data.tobytes()
@@ -163,3 +163,84 @@ def test_decoding_stops_when_nobody_wants_it():
 
     with pytest.raises(Cancelled):
         read(CLIPS["mp4"](), cancelled=later)
+
+
+def shaped(kind: str, width: int, height: int) -> bytes:
+    if kind == "webp":
+        return webp(3, width, height)
+    form, codec, pixels = {
+        "mp4": ("mp4", "libx264", "yuv420p"),
+        "webm": ("webm", "libvpx-vp9", "yuv420p"),
+        "gif": ("gif", "gif", "rgb8"),
+    }[kind]
+    return written(form, codec, pixels, count=3, width=width, height=height)
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+@pytest.mark.parametrize(
+    ("size", "sample"),
+    [
+        # Height, then width.
+        ((100, 1000), (1920, 192)),
+        ((100, 400), (1920, 480)),
+        ((400, 100), (120, 480)),
+    ],
+)
+def test_a_tall_clip_is_scaled_by_its_height(kind, size, sample):
+    clip = read(shaped(kind, *size), width_px=480)
+
+    assert {one.shape for one in clip.samples} == {sample}
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+@pytest.mark.parametrize("size", [(64, 642), (642, 64), (14, 64)])
+def test_a_clip_too_thin_to_measure_is_refused_by_its_size(kind, size):
+    content = shaped(kind, *size)
+
+    with pytest.raises(ClipError, match=f"{size[0]} x {size[1]}"):
+        read(content, width_px=480)
+
+
+def test_a_strip_one_pixel_wide_is_refused():
+    with pytest.raises(ClipError, match="1 x 4,096"):
+        read(shaped("gif", 1, 4096), width_px=480)
+
+
+def test_of_a_webp_only_the_sampled_frames_are_scaled(monkeypatch):
+    scaled = []
+    small = clip_reader._small
+    monkeypatch.setattr(clip_reader, "_small", lambda luma, width_px: scaled.append(1) or small(luma, width_px))
+
+    clip = read(webp(), sampling=lambda count, _: (0, 12, count - 1))
+
+    assert len(scaled) == len(clip.samples) == 3
+    assert clip.frames == 24
+
+
+def test_a_webp_keeps_the_time_of_every_frame():
+    animation = cv2.Animation()
+    animation.frames = pictures(3)
+    animation.durations = [100, 300, 200]
+    content = cv2.imencodeanimation(".webp", animation)[1].tobytes()
+
+    clip = read(content)
+
+    assert (clip.frames, clip.duration_s) == (3, pytest.approx(0.6))
+
+
+def test_a_codec_that_nobody_knows_is_refused():
+    content = CLIPS["mp4"]().replace(b"avc1", b"zzzz")
+
+    with pytest.raises(ClipError, match="unknown codec"):
+        read(content)
+
+
+@pytest.mark.parametrize(("code", "told"), [(cv2.Error.StsNoMem, MemoryError), (cv2.Error.StsBadArg, ClipError)])
+def test_a_machine_without_memory_does_not_blame_the_clip(code, told):
+    def failing(_count: int, _fps: float) -> range:
+        error = cv2.error("failed")
+        error.code = code
+        raise error
+
+    with pytest.raises(told):
+        read(CLIPS["mp4"](), sampling=failing)

@@ -9,11 +9,11 @@ import pytest
 from film.geometry import Box
 from film.movement import Movement
 from film.stills import NotAnImage
-from generator.core.errors import ClipTooLarge, ModelUnavailable, NotBuilt
+from generator.core.errors import ClipTooLarge, ModelUnavailable, NotBuilt, WrongOrder
 from generator.core.generation import STAGES
 from generator.core.models import estimates
 from generator.core.motion_check import Cancelled, Outcome, Unit
-from generator.core.order import CameraMove, ClipFormat, Plan
+from generator.core.order import CameraMove, ClipFormat, Plan, Scene
 from generator.core.result import LOCAL_MODEL
 from generator.core.seeding import attempt_id, seed_of
 
@@ -166,3 +166,25 @@ def test_keyframes_are_the_ends_of_the_movement(studio):
 def test_keyframes_stop_when_nobody_wants_them(studio):
     with pytest.raises(Cancelled):
         studio.generator.keyframes(studio.order(Movement.PAN_RIGHT), watch=studio.onlooker(patience=1))
+
+
+def test_an_amplitude_in_a_foreign_unit_is_not_compared(studio):
+    content = make(studio, studio.order(Movement.PAN_LEFT)).artifact.content
+
+    def verified(unit):
+        move = CameraMove(movement=Movement.PAN_LEFT, amplitude=0.07, unit=unit)
+        return studio.generator.verify(content, move=move, scene=Scene(), watch=studio.onlooker())
+
+    with pytest.raises(WrongOrder, match="growth for pan_left; accepted is radian") as refused:
+        verified(Unit.GROWTH)
+    assert refused.value.field == "asked.amplitude_unit"
+    assert verified(Unit.RADIAN).verdict.asked is Movement.PAN_LEFT
+
+
+@pytest.mark.parametrize("movement", [Movement.RACK_FOCUS_NEAR_TO_FAR, Movement.RACK_FOCUS_FAR_TO_NEAR])
+def test_a_looping_rack_focus_is_measured_as_asked(studio, movement):
+    output = studio.output(duration_s=2.0, short_side_px=360, loop=True)
+
+    verdict = make(studio, studio.order(movement, output=output)).verdict
+
+    assert (verdict.outcome, verdict.measured) == (Outcome.AS_ASKED, movement)

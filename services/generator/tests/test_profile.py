@@ -79,3 +79,15 @@ def test_rates_that_the_contract_does_not_name_are_refused():
 def test_other_formats_say_that_they_are_not_built_yet(form):
     with pytest.raises(NotBuilt, match=r"leave output\.format out"):
         size(Output(format=form))
+
+
+@pytest.mark.parametrize("wrong", [(64, 642), (642, 64), (64, 4096)])
+def test_strips_that_could_not_be_measured_are_refused(wrong):
+    with pytest.raises(UnsupportedSize, match=f"{wrong[0]} x {wrong[1]}") as refused:
+        size(Output(size_px=wrong))
+
+    assert refused.value.field == "output.size"
+
+
+def test_the_thinnest_strip_is_made():
+    assert size(Output(size_px=(64, 640))) == (64, 640)

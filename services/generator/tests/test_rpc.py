@@ -252,6 +252,13 @@ async def test_a_clip_is_verified(request_of):
     ("request_message", "code", "reason"),
     [
         (generator_pb2.VerifyMotionRequest(content=b"no clip"), "INVALID_ARGUMENT", "CLIP_REFUSED"),
+        (
+            generator_pb2.VerifyMotionRequest(
+                content=b"no clip", asked={"movement": movement_pb2.MOVEMENT_PAN_LEFT, "amplitude_unit": 3}
+            ),
+            "INVALID_ARGUMENT",
+            "WRONG_ORDER",
+        ),
         (generator_pb2.VerifyMotionRequest(uri="https://example.org/a.mp4"), "UNIMPLEMENTED", "NOT_BUILT"),
         (generator_pb2.VerifyMotionRequest(), "INVALID_ARGUMENT", "INVALID_REQUEST"),
     ],

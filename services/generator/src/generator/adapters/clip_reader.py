@@ -12,13 +12,14 @@ import av
 import cv2
 import numpy as np
 from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from film.stills import Limits, StillError, read_header
 from generator.core.errors import ClipError
-from generator.core.motion_check import Cancelled
+from generator.core.motion_check import MOST_SLENDER, Cancelled
 from generator.core.ports import Clip
 
 _ACCEPTED: Final = "an MP4, WebM, GIF or animated WebP clip"
@@ -26,8 +27,13 @@ _ACCEPTED: Final = "an MP4, WebM, GIF or animated WebP clip"
 _MOST_FRAMES: Final = 3600
 """A minute at 60 frames a second, twice the longest clip that the service makes; counted before anything is decoded."""
 
+_LEAST_SIDE_PX: Final = 16
 _MOST_SIDE_PX: Final = 4096
 _MOST_PIXELS: Final = 3840 * 2160
+
+_TALLEST: Final = 4
+"""A sample is at most this many times as high as it is asked to be wide, so that all samples stay below 60 MB."""
+
 _THREADS: Final = 2
 
 _WEBP_BATCH_BYTES: Final = 64 << 20
@@ -53,6 +59,9 @@ class AvClipReader:
             with av.open(io.BytesIO(content), mode="r", format=form) as container:
                 return _read(container, content, form, width_px=width_px, sampling=sampling, cancelled=cancelled)
         except (av.FFmpegError, cv2.error, ValueError) as error:
+            # The machine's fault, not the clip's; FFmpeg says the same of sizes that a damaged file claims.
+            if isinstance(error, cv2.error) and getattr(error, "code", None) == cv2.Error.StsNoMem:
+                raise MemoryError from error
             raise ClipError(found="a damaged clip", accepted=_ACCEPTED) from error
 
 
@@ -75,13 +84,17 @@ def _read(
     if not container.streams.video:
         raise ClipError(found="a file without a picture", accepted=_ACCEPTED)
     stream = container.streams.video[0]
-    width, height = stream.codec_context.width, stream.codec_context.height
+    # PyAV's types promise a codec, but a file may name one that FFmpeg does not know.
+    codec: VideoCodecContext | None = stream.codec_context
+    if codec is None:
+        raise ClipError(found="a clip in an unknown codec", accepted=_ACCEPTED)
+    width, height = codec.width, codec.height
     _check_size(width, height)
     count, span_s = _count(content, form, cancelled)
     rate = float(stream.average_rate or stream.guessed_rate or 0)
     fps = rate if rate > 0 else count / max(span_s, 1e-3)
     stream.thread_type = "AUTO"
-    stream.codec_context.thread_count = _THREADS
+    codec.thread_count = _THREADS
     wanted = frozenset(sampling(count, fps))
     samples = []
     seen = 0
@@ -91,9 +104,7 @@ def _read(
             raise ClipError(found="a clip whose frames differ in size or number from its header", accepted=_ACCEPTED)
         if index in wanted:
             samples.append(_small(_luma(frame), width_px))
-    return _clip(
-        samples, seen, fps=fps, size=(width, height), container=_CONTAINERS[form], codec=stream.codec_context.name
-    )
+    return _clip(samples, seen, fps=fps, size=(width, height), container=_CONTAINERS[form], codec=codec.name)
 
 
 _CONTAINERS: Final = {"mp4": "mp4", "matroska": "webm", "gif": "gif"}
@@ -136,9 +147,12 @@ def _luma(frame: VideoFrame) -> Luma:
 
 
 def _small(luma: Luma, width_px: int) -> Luma:
-    height = max(2, round(luma.shape[0] * width_px / luma.shape[1]))
-    how = cv2.INTER_AREA if luma.shape[1] >= width_px else cv2.INTER_LINEAR
-    return cv2.resize(luma, (width_px, height), interpolation=how).astype(np.uint8, copy=False)
+    """Scaled to width_px wide, or to the most height where that would be higher."""
+    height, width = luma.shape
+    scale = min(width_px / width, _TALLEST * width_px / height)
+    size = (max(2, round(width * scale)), max(2, round(height * scale)))
+    how = cv2.INTER_AREA if scale <= 1 else cv2.INTER_LINEAR
+    return cv2.resize(luma, size, interpolation=how).astype(np.uint8, copy=False)
 
 
 def _check_size(width: int, height: int) -> None:
@@ -146,6 +160,12 @@ def _check_size(width: int, height: int) -> None:
         raise ClipError(
             found=f"frames of {width:,} x {height:,} pixels",
             accepted=f"at most {_MOST_SIDE_PX:,} pixels on a side and {_MOST_PIXELS:,} in a frame",
+        )
+    if min(width, height) < _LEAST_SIDE_PX or max(width, height) > MOST_SLENDER * min(width, height):
+        raise ClipError(
+            found=f"frames of {width:,} x {height:,} pixels",
+            accepted=f"at least {_LEAST_SIDE_PX} pixels on a side and a long side of at most {MOST_SLENDER} times the "
+            "short side",
         )
 
 
@@ -175,9 +195,14 @@ def _read_webp(content: bytes, *, width_px: int, sampling: Sampling, cancelled: 
     count = header.frames
     if count > _MOST_FRAMES:
         raise ClipError(found=f"{count:,} frames", accepted=f"at most {_MOST_FRAMES:,} frames")
+    _check_size(header.width_px, header.height_px)
+    shown_ms = _webp_durations(content)
+    fps = 1000 * len(shown_ms) / sum(shown_ms)
+    # Kept are the wanted frames alone: thousands may come from a file of a few kilobytes.
+    wanted = frozenset(sampling(len(shown_ms), fps))
     batch = max(1, _WEBP_BATCH_BYTES // (4 * header.width_px * header.height_px))
-    lumas: list[Luma] = []
-    total_ms = 0
+    samples: list[Luma] = []
+    seen = 0
     for first in range(0, count, batch):
         if cancelled():
             raise Cancelled
@@ -186,11 +211,23 @@ def _read_webp(content: bytes, *, width_px: int, sampling: Sampling, cancelled: 
         whole, animation = cv2.imdecodeanimation(file, start=first, count=batch)
         if not whole:
             raise ClipError(found="a damaged clip", accepted=_ACCEPTED)
-        total_ms += sum(int(shown) or _WHOLE_MS for shown in animation.durations)
-        lumas.extend(
-            _small(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY).astype(np.uint8), width_px) for frame in animation.frames
-        )
-    fps = 1000 * len(lumas) / total_ms
-    samples = [lumas[index] for index in sampling(len(lumas), fps)]
+        for frame in animation.frames:
+            if seen in wanted:
+                samples.append(_small(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY).astype(np.uint8), width_px))
+            seen += 1
     size = (header.width_px, header.height_px)
-    return _clip(samples, len(lumas), fps=fps, size=size, container="webp", codec="webp")
+    return _clip(samples, seen, fps=fps, size=size, container="webp", codec="webp")
+
+
+def _webp_durations(content: bytes) -> list[int]:
+    """How long each frame is shown, in milliseconds, from the ANMF chunks of the WebP container specification."""
+    shown = []
+    at = 12
+    while at + 8 <= len(content):
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        if content[at : at + 4] == b"ANMF":
+            # After place and size, three bytes each, comes the duration.
+            shown.append(int.from_bytes(content[at + 20 : at + 23], "little") or _WHOLE_MS)
+        # Chunks lie at even places.
+        at += 8 + size + size % 2
+    return shown or [_WHOLE_MS]

@@ -88,6 +88,7 @@ class ClipReader(Protocol):
     ) -> Clip:
         """The clip's facts and the luma of the frames that `sampling(frames, fps)` names, scaled to `width_px` wide.
 
+        A clip that would be higher than four times that is scaled to this height instead, and is narrower.
         Raises ClipError for what is no clip or is beyond the limits, Cancelled soon after `cancelled` turns true.
         """
         ...

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.core.errors import NotBuilt, UnsupportedSize, WrongOrder
+from generator.core.motion_check import MOST_SLENDER
 from generator.core.order import Aspect, ClipFormat, Easing, Output, Preset
 
 MOST_ASPECT: Final = 2.4
@@ -85,6 +86,7 @@ def make_profile(output: Output, easing: Easing, *, still_px: tuple[int, int]) -
         )
     width, height = output.size_px or _size(output, still_px)
     _check(width, height)
+    _check_shape(width, height)
     return Profile(
         width_px=width,
         height_px=height,
@@ -121,4 +123,14 @@ def _check(width: int, height: int) -> None:
             field="output",
             found=f"a frame of {width} x {height} pixels",
             accepted=f"even sides of {LEAST_SIDE_PX} to {MOST_SIDE_PX} pixels and at most {MOST_PIXELS:,} pixels",
+        )
+
+
+def _check_shape(width: int, height: int) -> None:
+    # Only a size in pixels can be so thin; the other shapes are bounded by their ratio.
+    if max(width, height) > MOST_SLENDER * min(width, height):
+        raise UnsupportedSize(
+            field="output.size",
+            found=f"a frame of {width} x {height} pixels",
+            accepted=f"a long side of at most {MOST_SLENDER} times the short side",
         )

@@ -7,7 +7,7 @@ from generator.core.disparity import read_disparity
 from generator.core.motion_check import WIDTH_PX, Asked, Known, Verdict, check, sampling
 from generator.core.order import CameraMove, Scene
 from generator.core.ports import Clip, ClipReader, Watch
-from generator.core.render.amplitude import UNIT
+from generator.core.render.amplitude import UNIT, asked_amplitude
 from generator.core.result import ClipFacts, Verification
 
 
@@ -15,13 +15,14 @@ def verify(content: bytes, *, move: CameraMove | None, scene: Scene, reader: Cli
     """The verdict on a clip's file, compared with the move when one is given.
 
     scene: what is known of the still that the clip was made from, at its default for nothing.
-    Raises ClipError for what cannot be read, WrongOrder for a depth map that cannot, Cancelled when the watch says so.
+    Raises ClipError for what cannot be read, WrongOrder for a depth map that cannot and for an amplitude in a unit that
+    is not the movement's own, Cancelled when the watch says so.
     """
+    asked = None if move is None else asked_of(move, _own_amplitude(move))
     known = Known(subject=scene.subject, disparity=None if scene.disparity is None else read_disparity(scene.disparity))
     with watch.stage("read"):
         clip = read(content, reader=reader, cancelled=watch.cancelled)
     with watch.stage("motion_check"):
-        asked = None if move is None else asked_of(move, move.amplitude if move.unit else None)
         verdict = judge(clip, asked=asked, known=known, cancelled=watch.cancelled)
     return Verification(verdict=verdict, facts=facts_of(clip))
 
@@ -42,6 +43,11 @@ def asked_of(move: CameraMove, amplitude: float | None) -> Asked:
         return Asked(movement=move.movement, sway_rad=move.sway_rad)
     unit = UNIT[family(move.movement)]
     return Asked(movement=move.movement, amplitude=amplitude, unit=unit, sway_rad=move.sway_rad)
+
+
+def _own_amplitude(move: CameraMove) -> float | None:
+    """The amplitude that the move states; None where it states none and any is right."""
+    return None if move.unit is None else asked_amplitude(move, field="asked.amplitude_unit")
 
 
 def facts_of(clip: Clip) -> ClipFacts:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from film.movement import Family, Movement, family
 from generator.core.motion_check.camera_model import Array, Fit
-from generator.core.motion_check.focus import rack_focus
+from generator.core.motion_check.focus import rack_focus_between
 from generator.core.motion_check.hypotheses import Explanation, Ranking, explain, parallax_px
 from generator.core.motion_check.paths import SWAYS, extents, picture_path, sways
 from generator.core.motion_check.scoring import amplitude
@@ -123,7 +123,7 @@ def find(
         return _unknown(f"The points were lost: {len(usable)} could be followed throughout, {LEAST_TRACKS} needed.")
     far = extents(tracks)[usable]
     if float(np.percentile(far, 80)) < 2 * STILL_PX:
-        racked = rack_focus(pictures[low], pictures[high], known)
+        racked = rack_focus_between(pictures[low : high + 1], known)
         if racked:
             return Finding(shares=racked, confidence=max(racked.values()) * _enough(len(usable)))
     if len(usable) > MOST_TRACKS:

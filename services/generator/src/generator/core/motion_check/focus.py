@@ -1,5 +1,6 @@
 """Sees a rack focus: sharpness that leaves one part of a resting picture and comes to another."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -48,6 +49,20 @@ def rack_focus(first: NDArray[np.uint8], last: NDArray[np.uint8], known: Known) 
     to_far = 1.0 / (1.0 + float(np.exp(-6.0 * lead)))
     both = {Movement.RACK_FOCUS_NEAR_TO_FAR: to_far, Movement.RACK_FOCUS_FAR_TO_NEAR: 1.0 - to_far}
     return dict(sorted(both.items(), key=lambda item: -item[1]))
+
+
+def rack_focus_between(frames: Sequence[NDArray[np.uint8]], known: Known) -> dict[Movement, float]:
+    """The directions of a rack focus over a resting camera's frames, at least one; empty without a rack focus.
+
+    A clip that loops ends as sharp as it began: its direction is that of the way there, up to the middle, provided that
+    the way back is the opposite one.
+    """
+    first, middle, last = frames[0], frames[len(frames) // 2], frames[-1]
+    through = rack_focus(first, last, known)
+    if through:
+        return through
+    there, back = rack_focus(first, middle, known), rack_focus(middle, last, known)
+    return there if there and back and next(iter(there)) is not next(iter(back)) else {}
 
 
 def _sharpness(frame: NDArray[np.uint8]) -> NDArray[np.float32]:

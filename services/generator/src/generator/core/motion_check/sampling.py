@@ -3,7 +3,10 @@
 from typing import Final
 
 WIDTH_PX: Final = 480
-"""Width that frames are area-scaled to before the check."""
+"""Width that frames are area-scaled to before the check; very tall ones are scaled by their height instead."""
+
+MOST_SLENDER: Final = 10
+"""A clip's long side is at most this many times its short side; a thinner strip has no room for tracks."""
 
 RATE_HZ: Final = 12.0
 """Samples per second of clip: dense enough for the tracker, sparse enough to stay cheap."""

@@ -65,10 +65,11 @@ _SWAY_CAP_RAD: Final = 0.05
 """A hand that shakes more is no longer a hand; also keeps the sway's border within reach."""
 
 
-def asked_amplitude(move: CameraMove) -> float:
+def asked_amplitude(move: CameraMove, *, field: str = "plan.camera.amplitude_unit") -> float:
     """The amplitude that the move asks for, in its family's unit; 0 for a static camera.
 
-    Raises WrongOrder when the move gives its amplitude in another unit.
+    field: the request's name of the unit. Raises WrongOrder, which names it, when the move gives its amplitude in
+    another unit.
     """
     kind = family(move.movement)
     unit = UNIT.get(kind)
@@ -79,7 +80,7 @@ def asked_amplitude(move: CameraMove) -> float:
         return {Speed.SLOW: slow, Speed.REGULAR: regular, Speed.FAST: fast}[move.speed]
     if move.unit is not unit:
         raise WrongOrder(
-            field="plan.camera.amplitude_unit",
+            field=field,
             found=f"{move.unit} for {move.movement}",
             accepted=f"{unit}, or no unit for the renderer's own amplitude",
         )
