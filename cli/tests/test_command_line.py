@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import resource
 import subprocess
 import sys
 from importlib import metadata
@@ -12,8 +14,9 @@ import pytest
 
 from animatize_cli import files, options
 from animatize_cli.app import run
-from animatize_cli.exits import Exit
+from animatize_cli.exits import Exit, Problem
 from animatize_cli.files import MOST_BYTES
+from animatize_cli.terminal import lost
 
 from .conftest import Beside
 from .recorded import Recorded
@@ -48,6 +51,15 @@ def test_the_exit_codes_never_change() -> None:
         ("animate --max-cost 0.0000001", "at most six digits after the point"),
         ("animate --max-cost -1", "0 or more"),
         ("animate --max-cost inf", "US dollars"),
+        ("animate --max-cost 1e300", "found '1e300'; accepted: at most 9223372036854 US dollars"),
+        ("animate --max-cost 1e999999", "US dollars"),
+        ("animate --max-cost nan", "US dollars"),
+        ("animate --prompt dawn\udcff", r"found 'dawn\udcff'; accepted: text in UTF-8"),
+        ("animate --gateway here\udcff:1", "accepted: text in UTF-8"),
+        ("animate --timeout inf", "--timeout"),
+        ("animate --timeout 1e300", "less than or equal to 900"),
+        ("animate --timeout nan", "--timeout"),
+        ("animate --timeout 0", "--timeout"),
         ("animate --duration 31", "--duration"),
         ("animate --energy 2", "--energy"),
         ("animate none.jpg", "There is no file none.jpg."),
@@ -57,6 +69,12 @@ def test_the_exit_codes_never_change() -> None:
         ("animate photo.jpg --out clip.gif", "--out clip.gif does not end in .mp4"),
         ("animate photo.jpg --out .", "--out . is a folder"),
         ("animate photo.jpg --out photo.jpg/clip.mp4", "photo.jpg/clip.mp4 cannot be written"),
+        (f"animate photo.jpg --out {'x' * 300}.mp4", "cannot be written: file name too long"),
+        ("animate photo.jpg --out x.mp4 --result x.mp4", "--result x.mp4 is where the clip goes"),
+        ("animate photo.jpg --result out/../out/photo.mp4", "is where the clip goes"),
+        ("animate photo.jpg --result photo.jpg/r.json", "photo.jpg/r.json cannot be written"),
+        ("animate photo.jpg --result .", ". cannot be written: it is there already and is no file"),
+        ("animate photo.jpg --result pipe", "pipe cannot be written: it is there already and is no file"),
         ("analyze", "IMAGE"),
         ("nothing", "nothing"),
     ],
@@ -65,6 +83,7 @@ def test_what_cannot_be_used_is_one_plain_sentence(recorded: Recorded, folder: P
     (folder / "empty.jpg").write_bytes(b"")
     with (folder / "large.jpg").open("wb") as file:
         file.truncate(MOST_BYTES + 1)
+    os.mkfifo(folder / "pipe")
 
     code = run(typed.split(), terminal=recorded.terminal)
 
@@ -72,6 +91,52 @@ def test_what_cannot_be_used_is_one_plain_sentence(recorded: Recorded, folder: P
     assert recorded.err.startswith("✗ ")
     assert said in recorded.err
     assert "Traceback" not in recorded.err
+
+
+@pytest.mark.parametrize("command", ["animate", "analyze", "predict"])
+def test_a_pipe_is_refused_without_waiting_for_who_writes_to_it(folder: Path, mesh: Beside, command: str) -> None:
+    os.mkfifo(folder / "pipe")
+
+    # A process of its own: a command that waits here can only be killed.
+    done = subprocess.run(
+        [sys.executable, "-m", "animatize_cli", command, "pipe", "--gateway", mesh.address],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+    )
+
+    assert done.returncode == Exit.USAGE
+    assert done.stderr == "✗ pipe is a pipe, a socket or a device; accepted: one image file.\n"
+
+
+def test_a_result_that_cannot_be_written_is_told_before_the_call(
+    mesh: Beside, recorded: Recorded, folder: Path
+) -> None:
+    code = run(
+        ["animate", "photo.jpg", "--gateway", mesh.address, "--result", "photo.jpg/r.json"], terminal=recorded.terminal
+    )
+
+    assert code == Exit.USAGE
+    assert mesh.gateway.requests == []
+    assert list((folder / "out").iterdir()) == []
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(folder: Path) -> None:
+    def write() -> None:
+        with files.Landing(folder / "clip.mp4") as landing:
+            landing.write(b"eleven byte")
+            landing.keep()
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        with pytest.raises(Problem, match=r"clip\.mp4 cannot be written: file too large\."):
+            write()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert [path.name for path in folder.iterdir()] == ["photo.jpg"]
 
 
 def test_a_file_that_may_not_be_read_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,3 +199,55 @@ def test_a_reader_that_leaves_ends_the_command_quietly(mesh: Beside, folder: Pat
     os.close(writing)
     assert done.returncode == Exit.FAILED
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+@pytest.mark.parametrize("typed", ["animate photo.jpg", "animate photo.jpg --json", "animate none.jpg --json"])
+def test_an_output_that_takes_no_more_is_one_sentence(mesh: Beside, folder: Path, typed: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "animatize_cli", *typed.split(), "--gateway", mesh.address],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+
+    assert done.returncode == Exit.FAILED
+    assert done.stderr.endswith("✗ The output cannot be written: no space left on device.\n")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+def test_errors_that_cannot_be_said_still_end_the_command(folder: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "animatize_cli", "animate", "none.jpg"],
+            stdout=subprocess.PIPE,
+            stderr=full,
+            check=False,
+            timeout=30,
+        )
+
+    assert (done.returncode, done.stdout) == (Exit.FAILED, b"")
+
+
+def test_an_output_that_is_full_is_told_where_it_can_be(recorded: Recorded) -> None:
+    full, other = OSError(errno.ENOSPC, "x"), OSError(errno.EPERM, "x")
+
+    assert lost(full, terminal=recorded.terminal)
+    assert not lost(other, terminal=recorded.terminal)
+    assert recorded.err == "✗ The output cannot be written: no space left on device.\n"
+
+
+def test_any_other_error_of_the_system_is_not_taken_for_a_full_output(
+    recorded: Recorded, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_path: Path) -> bytes:
+        raise PermissionError(errno.EPERM, "not this")
+
+    monkeypatch.setattr(files, "read_still", refused)
+
+    with pytest.raises(PermissionError, match="not this"):
+        run(["animate", "photo.jpg"], terminal=recorded.terminal)

@@ -17,6 +17,14 @@ from .conftest import Beside
 from .recorded import Recorded
 
 
+@pytest.fixture
+def whole() -> None:
+    """The doctor looks at the whole workspace; where the command is installed alone there is nothing to look at."""
+    for service in ("analyzer", "predictor", "expander", "generator", "gateway"):
+        pytest.importorskip(service)
+
+
+@pytest.mark.usefixtures("whole")
 def test_this_environment_has_all_that_is_needed(recorded: Recorded, folder: Path) -> None:
     code = run(["doctor", "--gateway", "127.0.0.1:9", "--json"], terminal=recorded.terminal)
 
@@ -38,6 +46,7 @@ def test_this_environment_has_all_that_is_needed(recorded: Recorded, folder: Pat
     assert "All that is needed is there." in recorded.err
 
 
+@pytest.mark.usefixtures("whole")
 def test_something_broken_fails_and_comes_with_its_remedy(
     recorded: Recorded, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

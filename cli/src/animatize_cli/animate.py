@@ -41,11 +41,14 @@ async def animate(job: Job, target: session.Target, *, terminal: Terminal, inter
     """The exit code. Raises Problem when no clip was made that was wanted."""
     content = files.read_still(job.still)
     clip = files.clip_path(job.still, job.out)
+    result = files.result_path(job.result, clip=clip)
     started = time.monotonic()
     with ExitStack() as stack:
         screen = stack.enter_context(Screen(terminal.console(machine=target.machine)))
         landing = stack.enter_context(files.Landing(clip))
-        account = _Account(job, landing, screen, terminal if target.machine else None)
+        # Taken before the call, so that a place that cannot be written is told before anything is made.
+        record = None if result is None else stack.enter_context(files.Landing(result))
+        account = _Account(job.wishes, landing, record, screen, terminal if target.machine else None)
         screen.title(job.still.name, aside=figures.size(len(content)))
         screen.line()
         try:
@@ -58,18 +61,30 @@ async def animate(job: Job, target: session.Target, *, terminal: Terminal, inter
 
 
 class _Account:
-    """What was told so far. machine: where each event also goes as a line of JSON, None when nobody reads it."""
+    """What was told so far.
 
-    def __init__(self, job: Job, landing: files.Landing, screen: Screen, machine: Terminal | None) -> None:
-        self._job = job
+    landing: takes the clip. record: takes the result, None when nobody wants it. machine: where each event also goes
+    as a line of JSON, None when nobody reads it.
+    """
+
+    def __init__(
+        self,
+        wishes: Wishes,
+        landing: files.Landing,
+        record: files.Landing | None,
+        screen: Screen,
+        machine: Terminal | None,
+    ) -> None:
+        self._wishes = wishes
         self._landing = landing
+        self._record = record
         self._screen = screen
         self._machine = machine
         self._animation = animation_pb2.Animation(outcome=animation_pb2.ANIMATION_OUTCOME_PARTIAL)
 
     async def follow(self, gateway: Gateway, content: bytes) -> None:
         """Makes the call and tells each event."""
-        async with aclosing(gateway.animate(content, self._job.wishes.options())) as events:
+        async with aclosing(gateway.animate(content, self._wishes.options())) as events:
             async for event in events:
                 kind = event.WhichOneof("event")
                 if self._machine is not None and kind != "chunk":
@@ -93,13 +108,14 @@ class _Account:
 
     def write_result(self) -> None:
         """Writes the result where it is wanted; after a failure what was made until then."""
-        if self._job.result is None or self._animation.request_id == "":
+        if self._record is None or self._animation.request_id == "":
             return
         if self._animation.HasField("generation"):
             # The clip has a file of its own.
             self._animation.generation.artifact.ClearField("content")
         text = json_format.MessageToJson(self._animation, indent=2, ensure_ascii=False)
-        files.write_whole(self._job.result, f"{text}\n".encode())
+        self._record.write(f"{text}\n".encode())
+        self._record.keep()
 
     def end(self, took_s: float) -> int:
         """Says where everything is; the exit code."""
@@ -110,8 +126,8 @@ class _Account:
             facts.append(Fact("Clip", str(self._landing.path), main=True))
         else:
             facts.append(Fact("Clip", "none, as was asked for when the still gives no movement", doubt=True))
-        if self._job.result is not None:
-            facts.append(Fact("Result", str(self._job.result)))
+        if self._record is not None:
+            facts.append(Fact("Result", str(self._record.path)))
         facts.append(Fact("Cost", figures.cost(animation.cost, model=animation.generation.model)))
         if animation.trace_id:
             facts.append(Fact("Trace", animation.trace_id))
@@ -131,8 +147,8 @@ class _Account:
                 "sizeBytes": self._landing.size_bytes,
                 "sha256": self._landing.sha256,
             }
-        if self._job.result is not None:
-            saved["result"] = {"path": str(self._job.result)}
+        if self._record is not None:
+            saved["result"] = {"path": str(self._record.path)}
         return saved
 
     def _on(self, kind: str | None, told: Any) -> None:

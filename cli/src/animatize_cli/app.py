@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Coroutine, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -18,7 +17,7 @@ from animatize_cli.exits import Exit, Problem, unusable
 from animatize_cli.mesh import FIRST_PORT
 from animatize_cli.screen import Screen
 from animatize_cli.session import Target, report
-from animatize_cli.terminal import Terminal
+from animatize_cli.terminal import Terminal, lost
 from animatize_cli.typed import Address, Energy, Genre, Local, Machine, Mood, Purpose, Still, Timeout
 from chassis.settings import SettingsError
 
@@ -36,6 +35,15 @@ app = typer.Typer(
 
 def run(arguments: Sequence[str], *, terminal: Terminal) -> int:
     """The exit code of one command line. Says everything to the terminal and never raises for what went wrong."""
+    try:
+        return _told(arguments, terminal)
+    except OSError as error:
+        if not lost(error, terminal=terminal):
+            raise
+        return Exit.FAILED
+
+
+def _told(arguments: Sequence[str], terminal: Terminal) -> int:
     command = typer.main.get_command(app)
     machine = "--json" in arguments
     try:
@@ -48,10 +56,6 @@ def run(arguments: Sequence[str], *, terminal: Terminal) -> int:
     except typer.TyperException as error:
         remedy = "`animatize --help` tells what can be typed."
         return report(unusable(error.format_message(), remedy=remedy), terminal=terminal, machine=machine)
-    except BrokenPipeError:
-        # Whoever read our output has left; the interpreter must not try to write the rest.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return Exit.FAILED
 
 
 @app.callback(invoke_without_command=True)
@@ -104,7 +108,9 @@ def animate(
         int | None,
         typer.Option(parser=options.one_of(options.ASPECTS), metavar="W:H", help=", ".join(options.ASPECTS)),
     ] = None,
-    prompt: Annotated[str, typer.Option(metavar="TEXT", help="Your own words for a model.")] = "",
+    prompt: Annotated[
+        str, typer.Option(parser=options.words_of, metavar="TEXT", help="Your own words for a model.")
+    ] = "",
     on_abstention: Annotated[
         int | None,
         typer.Option(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import stat
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -24,8 +26,12 @@ _OUT: Final = Path("out")
 def read_still(path: Path) -> bytes:
     """The still's bytes. Raises Problem when there is no such file, it cannot be read, is empty or too large."""
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             raise unusable(f"{path} is a folder; accepted: one image file.")
+        if not stat.S_ISREG(mode):
+            # Opening a pipe waits for whoever writes to it, perhaps for ever.
+            raise unusable(f"{path} is a pipe, a socket or a device; accepted: one image file.")
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
@@ -43,11 +49,19 @@ def read_still(path: Path) -> bytes:
 def clip_path(still: Path, wanted: Path | None) -> Path:
     """Where the clip goes: as wanted, else `out/<the still's name>.mp4`. Raises Problem for a name that is no MP4."""
     path = _OUT / f"{still.stem}.mp4" if wanted is None else wanted
-    if path.is_dir():
+    # Unlike the method of a path, this takes names that are too long for the file system: Landing tells of those.
+    if os.path.isdir(path):  # noqa: PTH112
         raise unusable(f"--out {path} is a folder; accepted: a file name ending in .mp4.")
     if path.suffix.lower() != ".mp4":
         raise unusable(f"--out {path} does not end in .mp4; the clip is an MP4 file.")
     return path
+
+
+def result_path(wanted: Path | None, *, clip: Path) -> Path | None:
+    """Where the whole result goes, None for nowhere. Raises Problem when it would replace the clip."""
+    if wanted is not None and _place(wanted) == _place(clip):
+        raise unusable(f"--result {wanted} is where the clip goes; accepted: a file of its own.")
+    return wanted
 
 
 class Landing:
@@ -66,6 +80,8 @@ class Landing:
 
     def __enter__(self) -> Self:
         try:
+            if self.path.exists() and not self.path.is_file():
+                raise unusable(f"{self.path} cannot be written: it is there already and is no file.")
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.", suffix=".part")
         except OSError as error:
@@ -77,7 +93,9 @@ class Landing:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._file is not None:
-            self._file.close()
+            # A full disk refuses the last bytes again; the file goes all the same.
+            with contextlib.suppress(OSError):
+                self._file.close()
             self._file = None
             self._name.unlink(missing_ok=True)
 
@@ -112,16 +130,12 @@ class Landing:
             self._name.replace(self.path)
         except OSError as error:
             raise Problem(f"{self.path} cannot be written: {_why(error)}.") from error
-        finally:
-            self._file.close()
         self._file = None
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file in one step. Raises Problem when the place cannot be written."""
-    with Landing(path) as landing:
-        landing.write(content)
-        landing.keep()
+def _place(path: Path) -> Path:
+    """One value for all ways to write a place. A link at the end is a place of its own: it would be replaced."""
+    return Path(os.path.realpath(path.parent)) / path.name
 
 
 def _umask() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 import typer
@@ -18,6 +18,9 @@ from animatize.type.v1 import movement_pb2
 from animatize_cli import words
 
 _MICRO: Final = 1_000_000
+
+#: The most that the contract's field can hold (`SpendingRules.max_cost_micro_usd`, int64).
+_MOST_MICRO_USD: Final = 2**63 - 1
 
 #: Aspect ratios as they are written everywhere.
 ASPECTS: Final = {
@@ -68,13 +71,26 @@ def number_of(choices: tuple[int, ...]) -> Callable[[str], int]:
     return parse
 
 
+def words_of(text: str) -> str:
+    """A parser for text that is sent as it is; bytes that are no UTF-8 are refused."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter(f"found {text!r}; accepted: text in UTF-8") from None
+    return text
+
+
 def dollars(text: str) -> int:
     """US dollars as micro-USD, exactly."""
     try:
         amount = Decimal(text.removeprefix("$")) * _MICRO
-        whole = int(amount)
-    except (InvalidOperation, ValueError, OverflowError):
+        # Before the whole number is made: one with an exponent of a million takes minutes.
+        too_much = amount.is_finite() and amount > _MOST_MICRO_USD
+        whole = 0 if too_much else int(amount)
+    except (ArithmeticError, ValueError):
         raise typer.BadParameter(f"found {text!r}; accepted: US dollars, for example 0.25") from None
+    if too_much:
+        raise typer.BadParameter(f"found {text!r}; accepted: at most {_MOST_MICRO_USD // _MICRO} US dollars")
     if whole < 0 or whole != amount:
         raise typer.BadParameter(f"found {text!r}; accepted: 0 or more, with at most six digits after the point")
     return whole

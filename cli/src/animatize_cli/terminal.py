@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
 import json
+import os
 import sys
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from rich.console import Console
+
+#: What a write to an open stream ends with when nothing more can be written there.
+_LOST: Final = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 @dataclass(frozen=True)
@@ -46,3 +52,21 @@ class Terminal:
 
     def _on(self, stream: TextIO) -> Console:
         return Console(file=stream, width=self.width, highlight=False, emoji=False, markup=False)
+
+
+def lost(error: OSError, *, terminal: Terminal) -> bool:
+    """Whether an error says that a stream takes no more. Says so where that can be said, then silences both streams.
+
+    A reader that has left knows it and is told nothing.
+    """
+    if error.errno not in _LOST:
+        return False
+    with contextlib.suppress(OSError):
+        if error.errno != errno.EPIPE:
+            terminal.err.write(f"✗ The output cannot be written: {os.strerror(error.errno).lower()}.\n")
+            terminal.err.flush()
+    for stream in (terminal.out, terminal.err):
+        with contextlib.suppress(OSError):
+            # The interpreter must not try to write the rest when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return True

@@ -4,7 +4,7 @@ import grpc
 import pytest
 from google.rpc import error_details_pb2, status_pb2
 
-from chassis import errors
+from chassis import deadline, errors
 from chassis.answer import DETAILS_KEY, MAX_STATUS_BYTES, encode
 from chassis.errors import Answer, ErrorTable, MessageTooLarge, RpcError, Violation, builtin, dependency
 
@@ -170,3 +170,11 @@ def test_the_chassis_knows_its_own_exceptions() -> None:
         {"size_bytes": "3", "limit_bytes": "2"},
     )
     assert builtin(ValueError(), domain="test") is None
+
+
+def test_work_that_nobody_waits_for_was_cancelled_or_came_too_late() -> None:
+    assert errors.unwanted().code is grpc.StatusCode.CANCELLED
+    with deadline.within(60):
+        assert errors.unwanted().code is grpc.StatusCode.CANCELLED
+    with deadline.within(0):
+        assert errors.unwanted().code is grpc.StatusCode.DEADLINE_EXCEEDED

@@ -32,8 +32,11 @@ __all__ = [
     "info",
     "retry_after",
     "unbuilt",
+    "unwanted",
     "violations",
 ]
+
+_EXPIRED: Final = Answer(grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXPIRED", "the deadline passed during the work")
 
 #: The codes that keep their meaning one hop further up; any other failure of a dependency is our failure.
 _PASSED: Final = {
@@ -122,6 +125,14 @@ def dependency(error: grpc.aio.AioRpcError, *, stage: str, domain: str) -> Answe
     return Answer(grpc.StatusCode.INTERNAL, "DEPENDENCY_FAILED", f"{who} failed", metadata=named)
 
 
+def unwanted() -> Answer:
+    """What is told when work ended early because nobody waits for it: the deadline has passed, or it was cancelled."""
+    left = deadline.remaining()
+    if left is not None and left <= 0:
+        return _EXPIRED
+    return Answer(grpc.StatusCode.CANCELLED, "CANCELLED", "the work was not wanted any more")
+
+
 def builtin(error: BaseException, *, domain: str) -> Answer | None:
     """The answer for the exceptions that the chassis itself knows; None for any other."""
     if isinstance(error, RpcError):
@@ -129,7 +140,7 @@ def builtin(error: BaseException, *, domain: str) -> Answer | None:
     if isinstance(error, grpc.aio.AioRpcError):
         return dependency(error, stage="", domain=domain)
     if isinstance(error, deadline.Expired):
-        return Answer(grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXPIRED", "the deadline passed during the work")
+        return _EXPIRED
     if isinstance(error, MessageTooLarge):
         sizes = {"size_bytes": str(error.size_bytes), "limit_bytes": str(error.limit_bytes)}
         return Answer(grpc.StatusCode.INVALID_ARGUMENT, "MESSAGE_TOO_LARGE", str(error), metadata=sizes)

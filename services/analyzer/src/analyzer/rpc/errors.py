@@ -5,7 +5,7 @@ from typing import Final
 import grpc
 
 from analyzer.core.errors import Cancelled, DigestMismatch, NotFetched
-from chassis.errors import Answer, ErrorTable, Violation
+from chassis.errors import Answer, ErrorTable, Violation, unwanted
 from film.stills import StillError
 
 DOMAIN: Final = "animatize"
@@ -43,7 +43,7 @@ ERRORS: Final = ErrorTable(
         StillError: _refused,
         DigestMismatch: _mismatch,
         NotFetched: _not_fetched,
-        Cancelled: lambda error: Answer(grpc.StatusCode.CANCELLED, "CANCELLED", str(error)),
+        Cancelled: lambda _: unwanted(),
     },
 )
 """Core's and film's exceptions and their answers."""

@@ -4,7 +4,7 @@ from typing import Final
 
 import grpc
 
-from chassis.errors import Answer, ErrorTable, Violation
+from chassis.errors import Answer, ErrorTable, Violation, unwanted
 from film.stills import StillError
 from generator.core.errors import ClipError, ClipTooLarge, EncodingFailed, ModelUnavailable, NotBuilt, WrongOrder
 from generator.core.motion_check import Cancelled
@@ -49,7 +49,7 @@ ERRORS: Final = ErrorTable(
         ModelUnavailable: _model_unavailable,
         ClipTooLarge: _clip_too_large,
         EncodingFailed: lambda error: Answer(grpc.StatusCode.INTERNAL, "ENCODING_FAILED", str(error)),
-        Cancelled: lambda _: Answer(grpc.StatusCode.CANCELLED, "CANCELLED", "the work was not wanted any more"),
+        Cancelled: lambda _: unwanted(),
     },
 )
 """Core's and film's exceptions and their answers."""
