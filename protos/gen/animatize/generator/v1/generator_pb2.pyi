@@ -465,7 +465,7 @@ class VerifyMotionRequest(_message.Message):
     ASKED_FIELD_NUMBER: _builtins.int
     ANALYSIS_FIELD_NUMBER: _builtins.int
     content: _builtins.bytes
-    """The clip's file: MP4, WebM, GIF, WebP."""
+    """The clip's file: MP4, WebM, GIF, WebP; sides of at least 16 pixels, neither more than ten times the other."""
     uri: _builtins.str
     """Where the clip lies, in a configured store."""
     @_builtins.property
