@@ -92,7 +92,10 @@ class Star:
                     yield _progress(answer.progress)
         if generation is None:
             raise RuntimeError("the echo sent no generation")
-        yield _done(_GENERATE, generation.source, generation=generation)
+        done = _done(_GENERATE, generation.source, generation=generation)
+        # As in the gateway, the clip's bytes travel once: in the finished animation.
+        done.stage_result.generation.artifact.ClearField("content")
+        yield done
         timings = [animation_pb2.StageTiming(stage=stage, duration=_duration()) for stage in stages]
         cost = money_pb2.Cost(amount_micro_usd=0, basis=money_pb2.COST_BASIS_FREE)
         finished = animation_pb2.Animation(
