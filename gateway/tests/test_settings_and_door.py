@@ -15,11 +15,14 @@ import grpc
 import pytest
 import trustme
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import aio
 
+from animatize.analyzer.v1 import analyzer_pb2_grpc
 from chassis.settings import SettingsError, load
 from gateway.bootstrap import serve
 from gateway.settings import PREFIX, Settings, read
 
+from .fakes import FakeAnalyzer
 from .mesh import a_request, everything, meshed
 
 
@@ -28,6 +31,7 @@ def test_the_gateway_is_where_callers_expect_it() -> None:
 
     assert (settings.host, settings.port) == ("127.0.0.1", 50050)
     assert settings.analyzer_target == "127.0.0.1:50051"
+    assert settings.services_balancing == "round_robin"
     assert not settings.allow_http_fetch
     assert settings.services_files is None
 
@@ -84,6 +88,23 @@ async def test_services_are_called_with_tls_when_that_is_set(known: bool, tmp_pa
 
     assert (error is None) is known
     assert events[-1].HasField("finished") is known
+
+
+@pytest.mark.parametrize("balancing", ["round_robin", "pick_first"])
+async def test_a_service_that_says_it_does_not_serve_is_left_out_unless_sidecars_see_to_that(balancing: str) -> None:
+    analyzer = grpc.aio.server()
+    analyzer_pb2_grpc.add_AnalyzerServiceServicer_to_server(FakeAnalyzer(), analyzer)
+    health = aio.HealthServicer()
+    await health.set("animatize.analyzer.v1.AnalyzerService", health_pb2.HealthCheckResponse.NOT_SERVING)
+    health_pb2_grpc.add_HealthServicer_to_server(health, analyzer)
+    port = analyzer.add_insecure_port("127.0.0.1:0")
+    await analyzer.start()
+
+    async with meshed(analyzer_target=f"127.0.0.1:{port}", services_balancing=balancing) as mesh:
+        _, error = await everything(mesh.gateway.AnimateImage(a_request()))
+    await analyzer.stop(None)
+
+    assert (error is None) is (balancing == "pick_first")
 
 
 async def test_it_serves_until_it_is_told_to_stop() -> None:

@@ -101,6 +101,7 @@ def _peer(settings: Settings, fronted: forwarding.Fronted) -> Peer:
         target=targets[fronted.stage],
         service=fronted.name,
         retried=fronted.retried,
+        balancing=settings.services_balancing,
         tls=settings.services_files,
         max_message_bytes=settings.max_message_bytes,
         default_timeout_s=settings.default_deadline_s,

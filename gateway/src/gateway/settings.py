@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -25,6 +25,11 @@ class Settings(ServiceSettings):
     predictor_target: str = Field("127.0.0.1:50052", description="The predictor, `host:port` or `dns:///name:port`.")
     expander_target: str = Field("127.0.0.1:50053", description="The expander, `host:port` or `dns:///name:port`.")
     generator_target: str = Field("127.0.0.1:50054", description="The generator, `host:port` or `dns:///name:port`.")
+    services_balancing: Literal["round_robin", "pick_first"] = Field(
+        "round_robin",
+        description="How calls are spread over the addresses of a service: evenly, asking each for its health, or not "
+        "at all, where the sidecars of a service mesh do both.",
+    )
     services_tls: bool = Field(False, description="Whether the services are called with TLS.")
     services_tls_authorities: Path | None = Field(
         None, description="Roots of the services' certificates, PEM; absent means the system's. Read again on change."

@@ -66,7 +66,7 @@ class Line:
         self.received: list[bytes] = []
 
     async def __aenter__(self) -> Self:
-        server_interceptors = self.server_side.telemetry.server_interceptors()
+        server_interceptors = self.server_side.telemetry.server_interceptors(address=lambda: self.target)
         if self.stock:
             server_interceptors = [OpenTelemetryAioServerInterceptor(self.server_side.telemetry.tracer)]
         self.server = grpc.aio.server(interceptors=server_interceptors)

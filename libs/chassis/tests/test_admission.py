@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+import urllib.request
+from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
@@ -10,9 +12,12 @@ from google.protobuf.wrappers_pb2 import StringValue
 from grpc_health.v1 import health_pb2
 
 from chassis import errors
-from chassis.admission import Admission
+from chassis.admission import Admission, Limits
 from chassis.interception import Call, Context
-from chassis.testing.servers import channel_to, endpoint, method, serving, until
+from chassis.server import Server
+from chassis.settings import ServiceSettings
+from chassis.telemetry import Telemetry
+from chassis.testing.servers import channel_to, endpoint, handler, method, serving, until
 
 HELLO = StringValue(value="hello")
 WORK_S = 0.1
@@ -143,7 +148,7 @@ async def test_calls_wait_in_the_order_in_which_they_came() -> None:
 
 
 async def test_a_place_given_to_a_caller_who_leaves_in_the_same_moment_is_free_again() -> None:
-    admission = Admission(max_running=1, max_waiting=1)
+    admission = Admission(Limits(running=1, waiting=1))
     call = Call("/a.B/C", "a.B", "C", streams_requests=False, streams_responses=False)
     served = []
 
@@ -164,3 +169,164 @@ async def test_a_place_given_to_a_caller_who_leaves_in_the_same_moment_is_free_a
     assert second.cancelled()
     assert served == []
     assert (admission.running, admission.waiting) == (0, 0)
+
+
+class Sized:
+    """A handler that serves requests by name, each until it is let go."""
+
+    def __init__(self) -> None:
+        self.served: list[str] = []
+        self.gates: dict[str, asyncio.Event] = {}
+
+    async def work(self, request: StringValue, context: Any) -> StringValue:
+        name = request.value.rstrip(".")
+        self.served.append(name)
+        gate = self.gates.setdefault(name, asyncio.Event())
+        await gate.wait()
+        return StringValue(value=name)
+
+
+async def call_of(server: Server, channel: grpc.aio.Channel, name: str, size: int) -> Any:
+    """A call whose request has so many bytes, running or waiting."""
+    before = server.admission.running + server.admission.waiting
+    # A length takes one byte below 128 and two above; the field's tag takes one.
+    request = StringValue(value=name.ljust(size - (2 if size < 130 else 3), "."))
+    assert request.ByteSize() == size
+    call = method(channel, "Work")(request)
+    await until(lambda: server.admission.running + server.admission.waiting == before + 1)
+    return call
+
+
+async def test_calls_wait_while_the_bytes_of_those_that_run_are_too_many_in_the_order_in_which_they_came() -> None:
+    sized = Sized()
+    async with (
+        serving(endpoint({"Work": sized.work}), max_running_bytes=1000) as server,
+        channel_to(server) as channel,
+    ):
+        first = await call_of(server, channel, "first", 600)
+        large = await call_of(server, channel, "large", 900)
+        # It would fit beside the first one, and then the large one would never have room.
+        small = await call_of(server, channel, "small", 100)
+        assert (sized.served, server.admission.running_bytes, server.admission.waiting) == (["first"], 600, 2)
+
+        sized.gates["first"].set()
+        await first
+        await until(lambda: len(sized.served) == 3)
+        assert server.admission.running_bytes == 1000
+        for gate in sized.gates.values():
+            gate.set()
+        await asyncio.gather(large, small)
+
+        assert sized.served == ["first", "large", "small"]
+        assert server.admission.running_bytes == 0
+
+
+async def test_a_request_larger_than_all_the_bytes_is_served_alone() -> None:
+    sized = Sized()
+    async with (
+        serving(endpoint({"Work": sized.work}), max_running_bytes=1000) as server,
+        channel_to(server) as channel,
+    ):
+        small = await call_of(server, channel, "small", 10)
+        huge = await call_of(server, channel, "huge", 5000)
+        later = await call_of(server, channel, "later", 10)
+        assert sized.served == ["small"]
+        sized.gates["small"].set()
+        await small
+        await until(lambda: len(sized.served) == 2)
+        assert (sized.served[1], server.admission.waiting) == ("huge", 1)
+        sized.gates["huge"].set()
+        await huge
+        await until(lambda: "later" in sized.gates)
+        sized.gates["later"].set()
+
+        assert (await later).value == "later"
+
+
+async def test_those_behind_a_large_one_that_leaves_are_served_at_once() -> None:
+    sized = Sized()
+    async with (
+        serving(endpoint({"Work": sized.work}), max_running_bytes=1000) as server,
+        channel_to(server) as channel,
+    ):
+        first = await call_of(server, channel, "first", 600)
+        large = await call_of(server, channel, "large", 900)
+        small = await call_of(server, channel, "small", 100)
+        large.cancel()
+        await until(lambda: "small" in sized.gates)
+        for gate in sized.gates.values():
+            gate.set()
+        await asyncio.gather(first, small)
+
+    assert sized.served == ["first", "small"]
+
+
+async def test_the_refusal_names_the_limit_that_was_reached_and_is_counted() -> None:
+    sized = Sized()
+    telemetry = Telemetry.start(service="test", settings=ServiceSettings(metrics_port=0))
+
+    async def page() -> set[str]:
+        """The page's lines, without their attributes but `limit`."""
+        url = f"http://{telemetry.metrics_address}/metrics"
+        text = (await asyncio.to_thread(lambda: urllib.request.urlopen(url).read())).decode()
+        return {line for line in text.splitlines() if line.startswith("animatize_admission")}
+
+    async def refused(size: int) -> str:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await method(channel, "Work")(StringValue(value="x" * size))
+        found = errors.info(caught.value)
+        assert found is not None
+        assert (
+            dict(found.metadata).items()
+            >= {"max_running": "2", "max_running_bytes": "1000", "max_waiting": "0"}.items()
+        )
+        return str(caught.value.details())
+
+    settings = {"max_running": 2, "max_running_bytes": 1000, "max_waiting": 0, "telemetry": telemetry}
+    async with serving(endpoint({"Work": sized.work}), **settings) as server, channel_to(server) as channel:
+        idle = await page()
+        first = await call_of(server, channel, "first", 600)
+        by_bytes = await refused(600)
+        second = await call_of(server, channel, "second", 10)
+        by_calls = await refused(10)
+        full = await page()
+        for gate in sized.gates.values():
+            gate.set()
+        await asyncio.gather(first, second)
+    await telemetry.shutdown()
+
+    assert by_bytes.startswith("the service is at its limit of 1000 bytes of running requests and 0 waiting calls;")
+    assert by_calls.startswith("the service is at its limit of 2 running and 0 waiting calls;")
+    assert idle == {"animatize_admission_running 0.0", "animatize_admission_waiting 0.0"}
+    assert full == {
+        "animatize_admission_running 2.0",
+        "animatize_admission_waiting 0.0",
+        'animatize_admission_refused_total{limit="bytes"} 1.0',
+        'animatize_admission_refused_total{limit="calls"} 1.0',
+    }
+
+
+async def test_streams_count_no_bytes() -> None:
+    sized = Sized()
+
+    async def collect(requests: AsyncIterator[StringValue], context: Any) -> StringValue:
+        async for request in requests:
+            return await sized.work(request, context)
+        return StringValue()
+
+    async def messages() -> AsyncIterator[StringValue]:
+        yield StringValue(value="stream".ljust(5000, "."))
+
+    stream = handler(collect, kind="stream_unary")
+    settings = {"max_running_bytes": 1000}
+    async with (
+        serving(endpoint({"Work": sized.work, "Collect": stream}), **settings) as server,
+        channel_to(server) as channel,
+    ):
+        collected = method(channel, "Collect", kind="stream_unary")(messages())
+        await until(lambda: sized.served)
+        work = await call_of(server, channel, "work", 900)
+        assert (sized.served, server.admission.running_bytes) == (["stream", "work"], 900)
+        for gate in sized.gates.values():
+            gate.set()
+        await asyncio.gather(collected, work)

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from chassis import deadline
 from chassis.cache import Cache, Found, RedisTier
+from chassis.redis_place import RedisPlace
 from chassis.settings import ServiceSettings
 from chassis.telemetry import Telemetry
 from chassis.testing.redis import RedisServer
@@ -66,7 +67,7 @@ async def opened(redis_server: RedisServer) -> AsyncIterator[Callable[[], Cache]
     caches: list[Cache] = []
 
     def make() -> Cache:
-        tier = RedisTier(redis_server.url)
+        tier = RedisTier(RedisPlace((redis_server.address,)))
         caches.append(Cache("test", entries=10, max_bytes=10_000, ttl_s=60, redis=tier, telemetry=Telemetry.off()))
         return caches[-1]
 
@@ -290,7 +291,7 @@ async def test_a_redis_that_was_silent_from_the_start_slows_nothing_by_a_second(
 
 async def test_a_redis_that_comes_back_is_used_again(redis_server: RedisServer) -> None:
     clock = Clock()
-    tier = RedisTier(redis_server.url, open_s=5.0, clock=clock)
+    tier = RedisTier(RedisPlace((redis_server.address,)), open_s=5.0, clock=clock)
     redis_server.pause()
     await tier.put("a", b"1", ttl_s=60)
     assert tier.state == "open"
@@ -319,7 +320,7 @@ async def test_a_found_value_is_linked_to_the_span_that_made_it(redis_server: Re
     telemetry = Telemetry.start(
         service="test", settings=ServiceSettings(), span_processors=[SimpleSpanProcessor(exporter)]
     )
-    tier = RedisTier(redis_server.url, telemetry=telemetry)
+    tier = RedisTier(RedisPlace((redis_server.address,)), telemetry=telemetry)
     cache = Cache("test", entries=9, max_bytes=9999, ttl_s=60, redis=tier, telemetry=telemetry)
 
     with telemetry.tracer.start_as_current_span("first") as first:

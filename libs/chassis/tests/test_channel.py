@@ -207,6 +207,30 @@ def test_a_peer_with_nothing_safe_to_repeat_has_no_retry_policy() -> None:
     assert "healthCheckConfig" not in config
 
 
+async def test_with_pick_first_calls_keep_to_one_address_and_nobody_is_asked_for_its_health() -> None:
+    served: dict[str, int] = {"one": 0, "other": 0}
+
+    def counting(name: str) -> Any:
+        async def count(request: StringValue, context: Any) -> StringValue:
+            served[name] += 1
+            return request
+
+        return endpoint({"Count": count})
+
+    async with serving(counting("one")) as one, serving(counting("other")) as other:
+        # The sidecar in front would leave it out; here it is called all the same.
+        await one._health.not_serving()
+        both = f"ipv4:{one.address},{other.address}"
+        async with channel_to(both, balancing="pick_first") as channel:
+            for _ in range(6):
+                await method(channel, "Count")(StringValue(), timeout=5)
+    config = service_config(Peer(target="a:1", service=SERVICE, balancing="pick_first"))
+
+    assert served == {"one": 6, "other": 0}
+    assert config["loadBalancingConfig"] == [{"pick_first": {}}]
+    assert "healthCheckConfig" not in config
+
+
 async def test_a_proxy_for_the_outside_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("grpc_proxy", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")

@@ -1,9 +1,11 @@
 """The beginning and the end of a server, within a process and as one."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -122,6 +124,34 @@ async def test_a_drain_finishes_what_runs_and_does_not_wait_for_watchers() -> No
         assert took < 2
 
 
+async def test_a_drain_ends_in_its_time_though_a_call_will_not_and_can_be_told_again() -> None:
+    begun = asyncio.Event()
+    let_go = asyncio.Event()
+
+    async def stubborn(request: StringValue, context: Any) -> StringValue:
+        begun.set()
+        while not let_go.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await let_go.wait()
+        return request
+
+    async with (
+        serving(endpoint({"Stubborn": stubborn}), drain_pause_s=0.1, grace_s=0.2, health_port=0) as server,
+        channel_to(server) as channel,
+    ):
+        call = method(channel, "Stubborn")(HELLO)
+        await begun.wait()
+        began = time.monotonic()
+        await server.drain()
+        took = time.monotonic() - began
+        await server.drain()
+        let_go.set()
+        with pytest.raises((grpc.aio.AioRpcError, asyncio.CancelledError)):
+            await call
+
+    assert 0.3 <= took < 2
+
+
 async def test_a_drain_of_a_server_that_never_started_is_nothing() -> None:
     await server_of().drain()
 
@@ -208,18 +238,18 @@ import sys
 from pathlib import Path
 from chassis.errors import ErrorTable
 from chassis.server import Server, run, serve_until_signal
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, load
 from chassis.telemetry import Telemetry
 from chassis.testing.servers import endpoint
 import asyncio
 
 async def slow(request, context):
-    await context.send_initial_metadata(())
-    await asyncio.sleep(0.5)
+    print("begun", flush=True)
+    await asyncio.sleep(float(request.value))
     return request
 
 async def main():
-    settings = ServiceSettings(drain_pause_s=0.1, grace_s=10)
+    settings = load(ServiceSettings, prefix="TEST_")
     telemetry = Telemetry.start(service="test", settings=settings)
     server = Server(settings, [endpoint({"Slow": slow})], errors=ErrorTable("test", {}), telemetry=telemetry)
     await serve_until_signal(server)
@@ -229,32 +259,76 @@ sys.exit(run(main))
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_process_says_where_it_serves_and_a_signal_ends_it_without_losing_a_call(
-    tmp_path: Path, number: signal.Signals
-) -> None:
-    file = tmp_path / "process.py"
+async def started(folder: Path, **settings: str) -> tuple[asyncio.subprocess.Process, str]:
+    """A process that serves `Slow`, which takes the seconds that its request says, and its address."""
+    file = folder / "process.py"
     file.write_text(textwrap.dedent(PROCESS))
+    # The child gets this process's own environment: where Python and the packages are.
+    environment = {**os.environ, **{f"TEST_{name}": value for name, value in settings.items()}}  # noqa: TID251
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(file), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
+        sys.executable, str(file), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=environment
     )
     assert process.stdout is not None
     async with asyncio.timeout(20):
         line = json.loads(await process.stdout.readline())
     assert line["event.name"] == "server.started"
+    return process, str(line["address"])
 
-    async with channel_to(line["address"]) as channel:
-        call = method(channel, "Slow")(HELLO, timeout=5)
-        await call.initial_metadata()
+
+async def begun(process: asyncio.subprocess.Process) -> None:
+    """Returns when the process works on a call."""
+    assert process.stdout is not None
+    async with asyncio.timeout(20):
+        while await process.stdout.readline() != b"begun\n":
+            pass
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_process_says_where_it_serves_and_a_signal_ends_it_without_losing_a_call(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    process, address = await started(tmp_path, DRAIN_PAUSE_S="0.1", GRACE_S="10")
+    async with channel_to(address) as channel:
+        call = method(channel, "Slow")(StringValue(value="0.5"), timeout=5)
+        await begun(process)
         process.send_signal(number)
         answer = await call
     async with asyncio.timeout(10):
         output, errors_text = await process.communicate()
 
-    assert answer == HELLO
+    assert answer.value == "0.5"
     assert process.returncode == 0
     assert b"Traceback" not in output + errors_text
     assert b"not handled" not in output + errors_text
+
+
+async def test_a_process_ends_in_its_time_though_a_call_goes_on_and_the_collector_is_silent(tmp_path: Path) -> None:
+    with socket.socket() as collector:
+        collector.bind(("127.0.0.1", 0))
+        collector.listen(64)
+        process, address = await started(
+            tmp_path,
+            DRAIN_PAUSE_S="0.1",
+            GRACE_S="0.3",
+            HEALTH_PORT="0",
+            METRICS_PORT="0",
+            OTLP_ENDPOINT=f"127.0.0.1:{collector.getsockname()[1]}",
+        )
+        async with channel_to(address) as channel:
+            call = method(channel, "Slow")(StringValue(value="60"), timeout=60)
+            await begun(process)
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await call
+        async with asyncio.timeout(20):
+            await process.communicate()
+        took = time.monotonic() - began
+
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert process.returncode == 0
+    # The pause, the grace, two seconds for the last export, and what ending Python takes.
+    assert 0.4 <= took < 0.4 + 2 + 2
 
 
 def test_a_run_that_ends_is_zero() -> None:

@@ -142,3 +142,47 @@ def test_the_table_has_a_row_for_each_setting_and_is_always_the_same() -> None:
 
 def test_every_setting_of_the_chassis_says_what_it_is() -> None:
     assert all(field.description for field in ServiceSettings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://a:4317", "https://a.b-c:1", "a_b:4317", "[::1]:4317", "http://[::1]:4317/", "10.0.0.1:4317"]
+)
+def test_a_collectors_address_has_a_host_and_a_port(endpoint: str) -> None:
+    assert read(KIND="brick", OTLP_ENDPOINT=endpoint).otlp_endpoint == endpoint
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["a", "http://a", "grpc://a:1", "http://a:1/v1/traces", "http://me:hush@a:1", "a:b"]
+)
+def test_another_form_of_the_collectors_address_is_refused_with_the_right_one(endpoint: str) -> None:
+    with pytest.raises(SettingsError, match=r"TEST_HOUSE_OTLP_ENDPOINT: .* http://host:port") as caught:
+        read(KIND="brick", OTLP_ENDPOINT=endpoint)
+
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("age", "good"), [("0", True), ("1", True), ("3600", True), ("0.5", False), ("-1", False)])
+def test_a_connections_age_is_at_least_a_second_or_for_ever(age: str, good: bool) -> None:
+    if good:
+        assert read(KIND="brick", CONNECTION_AGE_S=age).connection_age_s == float(age)
+    else:
+        with pytest.raises(SettingsError, match="TEST_HOUSE_CONNECTION_AGE_S"):
+            read(KIND="brick", CONNECTION_AGE_S=age)
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"REDIS_URL": "redis://:hush@a", "REDIS_URL_FILE": "f"}, "redis_url and redis_url_file say the same thing"),
+        ({"REDIS_PASSWORD_FILE": "f"}, "redis_password_file needs redis_url or redis_url_file"),
+        ({"REDIS_TLS_AUTHORITIES": "f"}, "redis_tls_authorities needs redis_url or redis_url_file"),
+        ({"REDIS_URL": "redis://a", "REDIS_USERNAME": "me"}, "redis_username needs redis_password_file"),
+        ({"REDIS_URL": "http://:hush@a"}, "TEST_HOUSE_REDIS_URL: "),
+        ({"REDIS_MODE": "ring"}, "TEST_HOUSE_REDIS_MODE: "),
+    ],
+)
+def test_halves_of_a_redis_are_refused(variables: dict[str, str], sentence: str) -> None:
+    with pytest.raises(SettingsError, match=sentence) as caught:
+        read(KIND="brick", **variables)
+
+    assert "hush" not in str(caught.value)

@@ -9,12 +9,13 @@ import socket
 import threading
 import time
 import urllib.request
+from pathlib import Path
 
 import grpc
 import pytest
 
 from chassis.resilience import Breaker
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, SettingsError
 from chassis.telemetry import Telemetry, names
 from chassis.testing.otlp import Collector
 
@@ -77,6 +78,52 @@ async def test_the_deployment_may_name_the_instance(otlp: Collector, monkeypatch
     assert span.service == "animatize-test"
 
 
+@pytest.mark.parametrize(("sampler", "kept"), [("always_off", 0), ("traceidratio", 0), ("parentbased_always_on", 1)])
+async def test_the_deployment_may_say_which_traces_are_kept(
+    otlp: Collector, monkeypatch: pytest.MonkeyPatch, sampler: str, kept: int
+) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", sampler)
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", "0.0")
+    telemetry = started(otlp.endpoint)
+    with telemetry.tracer.start_as_current_span("work"):
+        pass
+    await telemetry.shutdown()
+
+    assert len(otlp.spans()) == kept
+
+
+async def test_headers_of_a_file_go_with_every_export_and_into_no_line(
+    otlp: Collector, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    headers = tmp_path / "headers"
+    headers.write_text("# for the collector\n\nX-Api-Key = hush=hush\nx-tenant=a\n")
+    telemetry = started(otlp.endpoint, otlp_headers_file=headers, log_level="DEBUG")
+    telemetry.record(names.CACHE_REQUESTS, 1, {"cache": "one", "result": "hit"})
+    with telemetry.tracer.start_as_current_span("work"):
+        pass
+    await telemetry.shutdown()
+
+    assert (len(otlp.spans()), otlp.metric_names()) == (1, {"animatize.cache.requests"})
+    for given in otlp.headers():
+        assert given.items() >= {"x-api-key": "hush=hush", "x-tenant": "a"}.items()
+    assert "hush" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("line", ["hush", "=hush", "hush hush=a", "a-bin=hush", "a=", "a=hush\x01", "a=hüsh"])
+async def test_a_header_that_cannot_be_is_refused_by_its_line(tmp_path: Path, line: str) -> None:
+    headers = tmp_path / "headers"
+    headers.write_text(f"a=b\n{line}\n")
+
+    with pytest.raises(SettingsError, match="line 2 of otlp_headers_file") as caught:
+        started("http://127.0.0.1:1", otlp_headers_file=headers)
+    assert "hush" not in str(caught.value)
+
+
+async def test_a_file_of_headers_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="otlp_headers_file cannot be read"):
+        started("http://127.0.0.1:1", otlp_headers_file=tmp_path / "none")
+
+
 async def test_the_duration_of_calls_is_measured_on_both_sides_and_leads_to_a_trace(otlp: Collector) -> None:
     async with Line(settings=ServiceSettings(otlp_endpoint=otlp.endpoint)) as line:
         await line.unary_call(b"hello")
@@ -108,6 +155,17 @@ async def test_a_page_for_prometheus_has_the_standard_names() -> None:
     assert 'service_name="callee"' in text
     assert "process_resident_memory_bytes" in text
     assert "python_gc_collections_total" in text
+
+
+async def test_a_page_on_every_address_answers_over_both_families() -> None:
+    telemetry = started(host="::", metrics_port=0)
+    assert telemetry.metrics_address is not None
+    host, _, port = telemetry.metrics_address.rpartition(":")
+    pages = [await asyncio.to_thread(scrape, f"{one}:{port}") for one in ("127.0.0.1", "[::1]")]
+    await telemetry.shutdown()
+
+    assert host == "[::]"
+    assert all("python_gc_collections_total" in "".join(page) for page in pages)
 
 
 async def test_pages_of_two_services_in_one_process_are_apart() -> None:

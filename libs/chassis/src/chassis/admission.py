@@ -1,8 +1,10 @@
 """How many calls are served at once, how many may wait, and what the rest are told.
 
-A call that is neither served nor allowed to wait is refused before any work: RESOURCE_EXHAUSTED with RetryInfo, and the
-pushback trailer that gRPC's own retries obey to the millisecond. Refused callers are told different times, one service
-place apart, so that they come back into places that are free by then instead of all at once.
+Two things bound what is served: the number of calls, and the bytes of their requests, because memory follows the bytes
+(a service holds about five times what it is sent while it works). A call that is neither served nor allowed to wait is
+refused before any work: RESOURCE_EXHAUSTED with RetryInfo, and the pushback trailer that gRPC's own retries obey to the
+millisecond. Refused callers are told different times, one service place apart, so that they come back into places that
+are free by then instead of all at once.
 """
 
 from __future__ import annotations
@@ -11,12 +13,14 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import grpc
 
 from chassis.answer import Answer
 from chassis.interception import Call, Context, Proceed
+from chassis.telemetry import Telemetry, names
 
 #: Weight of the newest service time in the running mean: about the last ten calls count.
 _NEWEST: Final = 0.2
@@ -31,26 +35,53 @@ _LONGEST_WAIT_S: Final = 30.0
 _ALWAYS_SERVED: Final = "/grpc."
 
 
-class Admission:
-    """The layer that lets calls in. One per server; used from its event loop only.
+@dataclass(frozen=True)
+class Limits:
+    """running: calls served at once (>= 1). running_bytes: of their requests together. waiting: calls that may wait."""
 
-    max_running: calls served at once (>= 1). max_waiting: calls that may wait, first come first served.
+    running: int
+    waiting: int
+    running_bytes: int = 256 << 20
+
+
+@dataclass(eq=False)
+class _Place:
+    """One call: the bytes of its request, and when its service began."""
+
+    size: int
+    began: float = 0.0
+
+
+class Admission:
+    """The layer that lets calls in, first come first served. One per server; used from its event loop only.
+
+    A request larger than all the bytes there are is served when no other bytes are; while a large one waits for its
+    room, those behind it wait too, so that it is not passed over for ever.
     exempt: `/package.Service/Method` of methods that are always served at once; `/grpc.*` always is.
     """
 
-    def __init__(self, *, max_running: int, max_waiting: int, exempt: Iterable[str] = ()) -> None:
-        self._max_running = max_running
-        self._max_waiting = max_waiting
+    def __init__(self, limits: Limits, *, exempt: Iterable[str] = (), telemetry: Telemetry | None = None) -> None:
+        self._limits = limits
         self._exempt = frozenset(exempt)
-        self._queue: OrderedDict[object, asyncio.Future[None]] = OrderedDict()
-        self._started: dict[object, float] = {}
+        self._telemetry = telemetry or Telemetry.off()
+        self._queue: OrderedDict[_Place, asyncio.Future[None]] = OrderedDict()
+        self._running: set[_Place] = set()
+        self._bytes = 0
         self._service_s: float | None = None
         self._promised = 0.0
+        # An idle server shows its zeros: who scales by them must see them.
+        for metric in (names.ADMISSION_RUNNING, names.ADMISSION_WAITING):
+            self._telemetry.record(metric, 0, {})
 
     @property
     def running(self) -> int:
         """Calls being served now."""
-        return len(self._started)
+        return len(self._running)
+
+    @property
+    def running_bytes(self) -> int:
+        """Bytes of the requests being served now."""
+        return self._bytes
 
     @property
     def waiting(self) -> int:
@@ -61,10 +92,10 @@ class Admission:
         """The handler's result, once there is a place for the call; else the refusal."""
         if call.path.startswith(_ALWAYS_SERVED) or call.path in self._exempt:
             return await proceed(request, context)
-        place = object()
-        if self.running < self._max_running:
-            self._started[place] = time.monotonic()
-        elif self.waiting < self._max_waiting:
+        place = _Place(context.request_bytes)
+        if not self._queue and self._fits(place):
+            self._take(place)
+        elif self.waiting < self._limits.waiting:
             await self._wait(place)
         else:
             await self._refuse(context)
@@ -73,38 +104,69 @@ class Admission:
         finally:
             self._leave(place)
 
-    async def _wait(self, place: object) -> None:
+    def _fits(self, place: _Place) -> bool:
+        room = max(self._limits.running_bytes, place.size)
+        return self.running < self._limits.running and self._bytes + place.size <= room
+
+    def _take(self, place: _Place) -> None:
+        place.began = time.monotonic()
+        self._running.add(place)
+        self._bytes += place.size
+        self._telemetry.record(names.ADMISSION_RUNNING, 1, {})
+
+    async def _wait(self, place: _Place) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue[place] = turn
+        self._telemetry.record(names.ADMISSION_WAITING, 1, {})
         try:
             await turn
         except asyncio.CancelledError:
-            # The place may have been given in the same moment; then it goes to the next one.
-            if self._queue.pop(place, None) is None and place in self._started:
+            if self._queue.pop(place, None) is not None:
+                # Those behind may fit where this one did not.
+                self._admit()
+            elif place in self._running:
+                # The place was given in the same moment; it goes to the next one.
                 self._leave(place, served=False)
             raise
+        finally:
+            self._telemetry.record(names.ADMISSION_WAITING, -1, {})
 
-    def _leave(self, place: object, *, served: bool = True) -> None:
-        spent = _now() - self._started.pop(place)
+    def _leave(self, place: _Place, *, served: bool = True) -> None:
+        self._running.remove(place)
+        self._bytes -= place.size
+        self._telemetry.record(names.ADMISSION_RUNNING, -1, {})
         if served:
+            spent = time.monotonic() - place.began
             known = spent if self._service_s is None else self._service_s
             self._service_s = known + _NEWEST * (spent - known)
-        while self._queue and self.running < self._max_running:
+        self._admit()
+
+    def _admit(self) -> None:
+        """Gives what is free to those who wait, in their order."""
+        while self._queue and self._fits(next(iter(self._queue))):
             # Taken here in the name of the one who waits, so that nobody slips in before it wakes.
             waiter, turn = self._queue.popitem(last=False)
             if not turn.done():
-                self._started[waiter] = _now()
+                self._take(waiter)
                 turn.set_result(None)
 
     async def _refuse(self, context: Context) -> None:
         wait_s = self._come_back()
-        limits = f"{self._max_running} running and {self._max_waiting} waiting"
+        limits = self._limits
+        by_calls = self.running >= limits.running
+        reached = f"{limits.running} running" if by_calls else f"{limits.running_bytes} bytes of running requests"
+        self._telemetry.record(names.ADMISSION_REFUSED, 1, {names.LIMIT: "calls" if by_calls else "bytes"})
         await context.fail(
             Answer(
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
                 "OVERLOADED",
-                f"the service is at its limit of {limits} calls; try again in {wait_s:.2f} s",
-                metadata={"max_running": str(self._max_running), "max_waiting": str(self._max_waiting)},
+                f"the service is at its limit of {reached} and {limits.waiting} waiting calls; "
+                f"try again in {wait_s:.2f} s",
+                metadata={
+                    "max_running": str(limits.running),
+                    "max_running_bytes": str(limits.running_bytes),
+                    "max_waiting": str(limits.waiting),
+                },
                 retry_after_s=wait_s,
             ),
             pushback_ms=max(1, round(wait_s * 1000)),
@@ -112,15 +174,11 @@ class Admission:
 
     def _come_back(self) -> float:
         """Seconds until a place is expected to be free for one more caller, given those already told to return."""
-        now = _now()
-        oldest = max((now - started for started in self._started.values()), default=0.0)
+        now = time.monotonic()
+        oldest = max((now - place.began for place in self._running), default=0.0)
         # Before the first call has ended, the oldest one running is the best witness of how long they take.
         service_s = max(_FIRST_GUESS_S, oldest) if self._service_s is None else self._service_s
-        earliest = now + service_s / self._max_running
-        self._promised = max(earliest, self._promised + service_s / self._max_running)
+        apart_s = service_s / max(1, self.running)
+        self._promised = max(now + apart_s, self._promised + apart_s)
         self._promised = min(self._promised, now + _LONGEST_WAIT_S)
         return self._promised - now
-
-
-def _now() -> float:
-    return time.monotonic()

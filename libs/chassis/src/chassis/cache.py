@@ -10,6 +10,7 @@ from typing import Final, Literal, Self
 from cachetools import TTLCache
 from opentelemetry.trace import get_current_span
 
+from chassis.redis_place import RedisPlace
 from chassis.redis_tier import RedisTier
 from chassis.settings import ServiceSettings
 from chassis.single_flight import SingleFlight
@@ -116,9 +117,11 @@ class Cache:
     def of(cls, name: str, settings: ServiceSettings, *, telemetry: Telemetry, max_bytes: int | None = None) -> Self:
         """A cache as the settings want it, with a Redis tier of its own where they name one.
 
-        max_bytes: instead of the settings' own bound of the memory tier.
+        max_bytes: instead of the settings' own bound of the memory tier. Raises SettingsError when the Redis that the
+        settings name cannot be used; one that does not answer is no error.
         """
-        redis = RedisTier(settings.redis_url, telemetry=telemetry) if settings.redis_url else None
+        place = RedisPlace.of(settings)
+        redis = None if place is None else RedisTier(place, telemetry=telemetry)
         return cls(
             name,
             entries=settings.cache_entries,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import grpc
 
@@ -21,7 +21,7 @@ from chassis.settings import TlsFiles
 from chassis.telemetry import Telemetry
 from chassis.tls import PemFiles, Pems
 
-__all__ = ["MessageTooLarge", "Peer", "open_channel", "service_config"]
+__all__ = ["Balancing", "MessageTooLarge", "Peer", "open_channel", "service_config"]
 
 #: A ping that is not answered within five seconds means a peer that hangs; the default would be sixty.
 _OPTIONS: Final = (
@@ -40,6 +40,10 @@ _OPTIONS: Final = (
 _SCHEMES: Final = ("dns:", "ipv4:", "ipv6:", "unix:", "xds:")
 
 
+#: How calls are spread over the addresses that a name has.
+Balancing = Literal["round_robin", "pick_first"]
+
+
 @dataclass(frozen=True)
 class Peer:
     """Another service and how it is called.
@@ -49,7 +53,9 @@ class Peer:
     retried: names of methods that may be repeated without harm; only those are, and only when the other end was not
     there or told when to come back. tls: files of this end, None for plain text.
     default_timeout_s: for calls that neither say how long nor serve a call with a deadline.
-    health_check: whether replicas that say NOT_SERVING are left out.
+    balancing: `round_robin` spreads calls over all addresses; `pick_first` keeps to one, for a name behind which
+    something else spreads them, such as a service mesh with sidecars.
+    health_check: whether replicas that say NOT_SERVING are left out; never with `pick_first`, which asks nobody.
     keepalive_s: seconds of silence after which a connection with running calls is asked whether it lives; a peer that
     hangs is left that and five seconds later. Our own servers bear three, others close a connection that asks often.
     """
@@ -60,6 +66,7 @@ class Peer:
     tls: TlsFiles | None = None
     max_message_bytes: int = 24 << 20
     default_timeout_s: float = DEFAULT_TIMEOUT_S
+    balancing: Balancing = "round_robin"
     health_check: bool = True
     keepalive_s: float = 30
 
@@ -103,10 +110,10 @@ def open_channel(peer: Peer, *, telemetry: Telemetry) -> Outgoing:
 def service_config(peer: Peer) -> dict[str, Any]:
     """The service config of gRPC for a peer, before it becomes JSON. Methods not named safe are never repeated."""
     config: dict[str, Any] = {
-        "loadBalancingConfig": [{"round_robin": {}}],
+        "loadBalancingConfig": [{peer.balancing: {}}],
         "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1},
     }
-    if peer.health_check:
+    if peer.health_check and peer.balancing != "pick_first":
         config["healthCheckConfig"] = {"serviceName": peer.service}
     if peer.retried:
         config["methodConfig"] = [

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, Protocol
 
@@ -26,6 +27,10 @@ TRACE_KEY: Final = "x-trace-id"
 PUSHBACK_KEY: Final = "grpc-retry-pushback-ms"
 
 _Pairs = tuple[tuple[str, str | bytes], ...]
+
+#: Bytes of the request that was read last in this call's context. Kept when it is read, because asking a message for
+#: its size packs it again (9 ms for 20 MB).
+_REQUEST_BYTES: Final[ContextVar[int]] = ContextVar("request_bytes", default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,12 @@ class Context:
     Everything not defined here is the inner context's.
     """
 
-    def __init__(self, inner: Any, *, domain: str, trace_id: str, pack: Callable[[Any], bytes]) -> None:
+    def __init__(
+        self, inner: Any, *, domain: str, trace_id: str, pack: Callable[[Any], bytes], request_bytes: int = 0
+    ) -> None:
         self._inner = inner
+        #: Size of the one request on the wire; 0 for a stream of requests.
+        self.request_bytes: Final = request_bytes
         self._pack = pack
         self._domain = domain
         self._trace_id = trace_id
@@ -117,11 +126,12 @@ class Context:
 
 
 def _decoding(deserialize: Callable[[bytes], Any] | None) -> Callable[[bytes], Any] | None:
-    """The deserializer, giving Undecodable where it would raise."""
+    """The deserializer, noting the size of what it reads, and giving Undecodable where it would raise."""
     if deserialize is None:
         return None
 
     def decode(packed: bytes) -> Any:
+        _REQUEST_BYTES.set(len(packed))
         try:
             return deserialize(packed)
         except DecodeError:
@@ -184,7 +194,8 @@ class Layers(grpc.aio.ServerInterceptor):
             proceed = _around(layer, call, proceed)
 
         async def serve(request: Any, context: Any) -> Any:
-            own = Context(context, domain=self._domain, trace_id=self._trace_id(), pack=pack)
+            size = 0 if call.streams_requests else _REQUEST_BYTES.get()
+            own = Context(context, domain=self._domain, trace_id=self._trace_id(), pack=pack, request_bytes=size)
             if isinstance(request, Undecodable):
                 await own.fail(request.refusal().answer)
             return await proceed(request, own)

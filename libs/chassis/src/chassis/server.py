@@ -16,13 +16,14 @@ import grpc
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection
 
-from chassis.admission import Admission
+from chassis.admission import Admission, Limits
 from chassis.errors import ErrorTable
 from chassis.health import Health
 from chassis.interception import Layers
 from chassis.layers import Answering, Deadlines
 from chassis.lifecycle import run, serve_until_signal
-from chassis.settings import ServiceSettings, SettingsError
+from chassis.listening import ALONE, HealthPort, bind
+from chassis.settings import ServiceSettings
 from chassis.telemetry import Telemetry
 from chassis.tls import server_credentials
 from chassis.validation import Validation
@@ -32,15 +33,15 @@ __all__ = ["Endpoint", "Server", "run", "running", "serve_until_signal"]
 #: Seconds that a connection which has reached its age still has for running calls: more than the longest call.
 LONGEST_CALL_S: Final = 900
 
-#: A connection ends after a minute, so that clients look up names again and find new replicas; pings are tolerated at
-#: the rate our clients send them (grpc.io, keepalive guide; both measured with grpcio 1.85.1). Binding a port twice
-#: fails instead of splitting the traffic silently.
+#: What gRPC takes for never; it counts a connection's age in milliseconds, in 32 bits.
+_NEVER_MS: Final = 2**31 - 1
+
+#: Pings are tolerated at the rate our clients send them (grpc.io, keepalive guide; measured with grpcio 1.85.1).
 _OPTIONS: Final = (
-    ("grpc.so_reuseport", 0),
+    ALONE,
     ("grpc.keepalive_time_ms", 60_000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.http2.min_ping_interval_without_data_ms", 2_000),
-    ("grpc.max_connection_age_ms", 60_000),
     ("grpc.max_connection_age_grace_ms", LONGEST_CALL_S * 1000),
     ("grpc.max_connection_idle_ms", 600_000),
 )
@@ -77,25 +78,39 @@ class Server:
         self._health = Health([endpoint.service for endpoint in endpoints])
         self._validation = Validation()
         self.admission = Admission(
-            max_running=settings.max_running,
-            max_waiting=settings.max_waiting,
+            Limits(
+                running=settings.max_running,
+                running_bytes=settings.max_running_bytes,
+                waiting=settings.max_waiting,
+            ),
             exempt=[f"/{endpoint.service}/{method}" for endpoint in endpoints for method in endpoint.exempt],
+            telemetry=telemetry,
         )
         # Held for the server's whole life: gRPC shuts a server down when its object is collected.
         self._server: grpc.aio.Server | None = None
+        self._health_port: HealthPort | None = None
         self._draining: asyncio.Task[None] | None = None
         self.address = ""
+
+    @property
+    def health_address(self) -> str | None:
+        """Where health alone is answered, `host:port`, or None when there is no such port."""
+        return None if self._health_port is None else self._health_port.address
 
     async def start(self) -> str:
         """The address that is listened on, `host:port`. Health says NOT_SERVING until `ready`.
 
-        Raises SettingsError when the address cannot be listened on, or the TLS files cannot be used.
+        Raises SettingsError when an address cannot be listened on, or the TLS files cannot be used.
         """
         settings = self._settings
+        if settings.health_port is not None:
+            self._health_port = HealthPort(self._health, host=settings.host, port=settings.health_port)
         server = grpc.aio.server(
-            interceptors=[*self._telemetry.server_interceptors(), self._layers()],
+            interceptors=[*self._telemetry.server_interceptors(address=lambda: self.address), self._layers()],
             options=[
                 *_OPTIONS,
+                # So that clients look up names again and find new replicas.
+                ("grpc.max_connection_age_ms", round(settings.connection_age_s * 1000) or _NEVER_MS),
                 ("grpc.max_receive_message_length", settings.max_message_bytes),
                 ("grpc.max_send_message_length", settings.max_message_bytes),
             ],
@@ -107,22 +122,15 @@ class Server:
         if settings.reflection:
             names = (*services, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
             reflection.enable_server_reflection(names, server)
+        credentials = None
+        if settings.tls is not None:
+            credentials = server_credentials(settings.tls, require_client=settings.tls_require_client)
+        self.address = bind(server, settings.host, settings.port, setting="port", credentials=credentials)
+        if self._health_port is not None:
+            await self._health_port.start()
         self._validation.warm(services)
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        wanted = f"{host}:{settings.port}"
-        try:
-            if settings.tls is None:
-                port = server.add_insecure_port(wanted)
-            else:
-                credentials = server_credentials(settings.tls, require_client=settings.tls_require_client)
-                port = server.add_secure_port(wanted, credentials)
-        except RuntimeError as error:
-            raise SettingsError(
-                f"cannot listen on {wanted}: choose a host of this machine and a port that is free"
-            ) from error
         await server.start()
         self._server = server
-        self.address = f"{host}:{port}"
         return self.address
 
     async def ready(self) -> None:
@@ -143,6 +151,7 @@ class Server:
         await self._health.not_serving()
         if self._server is not None:
             await self._server.stop(None)
+        await self._close_health_port()
 
     async def _drain(self) -> None:
         await self._health.not_serving()
@@ -150,6 +159,12 @@ class Server:
             await asyncio.sleep(self._settings.drain_pause_s)
             self._health.end_watches()
             await self._server.stop(self._settings.grace_s)
+        await self._close_health_port()
+
+    async def _close_health_port(self) -> None:
+        # Last of all, so that a probe never takes a pod that finishes its calls for a dead one.
+        if self._health_port is not None:
+            await self._health_port.stop()
 
     def _layers(self) -> Layers:
         floors = {

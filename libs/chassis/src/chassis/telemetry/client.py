@@ -22,7 +22,7 @@ from opentelemetry import trace
 from opentelemetry.instrumentation.grpc import _aio_client
 from opentelemetry.trace import Span, SpanKind
 
-from chassis.telemetry import names, outcome, propagation
+from chassis.telemetry import addresses, names, outcome, propagation
 from chassis.telemetry.server import is_traced, method_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class _Watching:
         # The upstream classes sit behind this one and take the tracer and the filter.
         super().__init__(telemetry.tracer, filter_=is_traced)  # type: ignore[call-arg]
         self._telemetry = telemetry
-        self._server = _address(target)
+        self._server = addresses.of_target(target)
 
     @contextmanager
     def _start_interceptor_span(self, path: str | bytes) -> Iterator[_Call]:
@@ -154,14 +154,3 @@ def _at_once(coroutine: Coroutine[Any, Any, T]) -> T | None:
         return result.value  # type: ignore[no-any-return]
     coroutine.close()
     return None
-
-
-def _address(target: str) -> dict[str, str | int]:
-    """The server's address and port of "host:port", "dns:///host:port" or "ipv4:host:port"."""
-    rest = target.rsplit("/", 1)[-1]
-    for scheme in ("dns:", "ipv4:", "ipv6:"):
-        rest = rest.removeprefix(scheme)
-    host, colon, port = rest.rpartition(":")
-    if not colon or not port.isdecimal():
-        return {names.SERVER_ADDRESS: rest} if rest else {}
-    return {names.SERVER_ADDRESS: host.strip("[]"), names.SERVER_PORT: int(port)}

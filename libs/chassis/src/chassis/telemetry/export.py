@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -36,6 +36,7 @@ class Pipeline:
         resource: Resource,
         *,
         otlp_endpoint: str | None,
+        otlp_headers: Mapping[str, str] | None = None,
         span_processors: Sequence[SpanProcessor],
         page: tuple[str, int] | None,
     ) -> None:
@@ -45,8 +46,10 @@ class Pipeline:
         if otlp_endpoint:
             # Without a scheme the address is that of a collector beside us, which speaks plain text.
             insecure = None if "://" in otlp_endpoint else True
-            spans = OTLPSpanExporter(endpoint=otlp_endpoint, insecure=insecure, timeout=_EXPORT_S)
-            metrics = OTLPMetricExporter(endpoint=otlp_endpoint, insecure=insecure, timeout=_EXPORT_S)
+            # Without headers of ours the SDK takes those of OTEL_EXPORTER_OTLP_HEADERS.
+            about: dict[str, Any] = {"insecure": insecure, "headers": otlp_headers or None, "timeout": _EXPORT_S}
+            spans = OTLPSpanExporter(endpoint=otlp_endpoint, **about)
+            metrics = OTLPMetricExporter(endpoint=otlp_endpoint, **about)
             processors.append(BatchSpanProcessor(spans, meter_provider=NoOpMeterProvider()))
             readers.append(PeriodicExportingMetricReader(metrics))
             self._exporters = [spans, metrics]
@@ -91,7 +94,8 @@ class Page:
         self.reader = PrometheusMetricReader(registry=registry, scope_info_enabled=False)
         self._server, self._thread = start_http_server(port, addr=host, registry=registry)
         bound_host, bound_port = self._server.server_address[:2]
-        self.address = f"{bound_host!s}:{bound_port}"
+        shown = f"[{bound_host!s}]" if ":" in str(bound_host) else str(bound_host)
+        self.address = f"{shown}:{bound_port}"
 
     def close(self) -> None:
         """Stops answering and frees the port."""

@@ -64,6 +64,7 @@ CACHE: Final = "cache"
 RESULT: Final = "result"
 CIRCUIT: Final = "circuit"
 MOVEMENT_FAMILY: Final = "movement.family"
+LIMIT: Final = "limit"
 
 # Values.
 GRPC: Final = "grpc"
@@ -139,6 +140,25 @@ RPC_ACTIVE: Final = Metric(
     "Calls that a server is working on.",
     frozenset({RPC_METHOD}),
 )
+ADMISSION_RUNNING: Final = Metric(
+    "animatize.admission.running",
+    Kind.UP_DOWN_COUNTER,
+    "{call}",
+    "Calls that have a place; health checks and exempt methods need none.",
+)
+ADMISSION_WAITING: Final = Metric(
+    "animatize.admission.waiting",
+    Kind.UP_DOWN_COUNTER,
+    "{call}",
+    "Calls that wait for a place.",
+)
+ADMISSION_REFUSED: Final = Metric(
+    "animatize.admission.refused",
+    Kind.COUNTER,
+    "{call}",
+    "Calls refused because the service is full, by the limit that was reached: calls, bytes.",
+    frozenset({LIMIT}),
+)
 STAGE_DURATION: Final = Metric(
     "animatize.stage.duration",
     Kind.HISTOGRAM,
@@ -190,6 +210,9 @@ METRICS: Final = (
     RPC_SERVER_CALL_DURATION,
     RPC_CLIENT_CALL_DURATION,
     RPC_ACTIVE,
+    ADMISSION_RUNNING,
+    ADMISSION_WAITING,
+    ADMISSION_REFUSED,
     STAGE_DURATION,
     PIPELINE_DURATION,
     CACHE_REQUESTS,

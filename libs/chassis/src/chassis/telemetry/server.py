@@ -17,7 +17,6 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.parse import unquote
 
 import grpc
 import grpc.aio
@@ -26,7 +25,7 @@ from opentelemetry.context import attach, detach
 from opentelemetry.instrumentation.grpc._aio_server import OpenTelemetryAioServerInterceptor
 from opentelemetry.trace import Span, SpanKind
 
-from chassis.telemetry import logs, names, outcome, propagation
+from chassis.telemetry import addresses, logs, names, outcome, propagation
 
 if TYPE_CHECKING:
     from chassis.telemetry.telemetry import Telemetry
@@ -44,10 +43,12 @@ _LATE_S: Final = 0.02
 class ServerInterceptor(OpenTelemetryAioServerInterceptor):
     """Traces, measures and logs every call except those of gRPC's own services (health, reflection, channelz)."""
 
-    def __init__(self, telemetry: Telemetry) -> None:
+    def __init__(self, telemetry: Telemetry, address: Callable[[], str]) -> None:
+        """address: where the server listens; known only after its interceptors are made."""
         # The upstream package has no types.
         super().__init__(telemetry.tracer, filter_=is_traced)  # type: ignore[no-untyped-call]
         self._telemetry = telemetry
+        self._address = address
 
     # Upstream this class is at once a server interceptor of both kinds, whose signatures exclude each other.
     async def intercept_service(  # type: ignore[override]
@@ -85,7 +86,7 @@ class ServerInterceptor(OpenTelemetryAioServerInterceptor):
         """
 
         async def watched(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
-            with _Call(self._telemetry, method, request, context) as call:
+            with _Call(self._telemetry, method, request, context, self._address()) as call:
                 answer = await self._answer(behavior(request, context), context, call)
                 if hasattr(request, "__aiter__"):
                     # A caller that leaves while it sends first looks like one that has said all; the cancel comes in
@@ -113,12 +114,18 @@ class _Call:
     """One call under watch, from its arrival until its status is known."""
 
     def __init__(
-        self, telemetry: Telemetry, method: str, request: Any, context: grpc.aio.ServicerContext[Any, Any]
+        self,
+        telemetry: Telemetry,
+        method: str,
+        request: Any,
+        context: grpc.aio.ServicerContext[Any, Any],
+        listener: str,
     ) -> None:
         self._telemetry = telemetry
         self._method = method
         self._context = context
         self._request = request
+        self._listener = listener
         self._deadline_s = context.time_remaining()
         # Read now: when the deadline has passed gRPC no longer knows it.
         self._peer = context.peer()
@@ -134,7 +141,7 @@ class _Call:
         metadata = self._context.invocation_metadata() or ()
         parent = propagation.extracted(metadata)
         attributes: dict[str, str | int] = {names.RPC_SYSTEM_NAME: names.GRPC, names.RPC_METHOD: self._method}
-        attributes |= _peer(self._peer)
+        attributes |= addresses.of_peer(self._peer) | addresses.of_listener(self._listener)
         attempts_before = str(next((value for key, value in metadata if key == _ATTEMPTS_BEFORE), "0"))
         attributes[names.RPC_ATTEMPT] = 1 + (int(attempts_before) if attempts_before.isdecimal() else 0)
         if self._deadline_s is not None:
@@ -259,13 +266,3 @@ def _size(message: Any) -> int:
         return len(message)
     size = getattr(message, "ByteSize", None)
     return int(size()) if size is not None else 0
-
-
-def _peer(peer: str) -> dict[str, str | int]:
-    """The caller's address and port of "ipv4:127.0.0.1:5" or "ipv6:%5B::1%5D:5"; the path of a local socket."""
-    kind, _, rest = peer.partition(":")
-    if kind not in ("ipv4", "ipv6"):
-        return {names.NETWORK_PEER_ADDRESS: rest or peer}
-    address, _, port = unquote(rest.split(",", 1)[0]).rpartition(":")
-    told: dict[str, str | int] = {names.NETWORK_PEER_ADDRESS: address.strip("[]")}
-    return told | ({names.NETWORK_PEER_PORT: int(port)} if port.isdecimal() else {})

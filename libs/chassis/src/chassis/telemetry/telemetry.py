@@ -15,7 +15,7 @@ from opentelemetry.metrics import NoOpMeterProvider
 from opentelemetry.sdk.trace import SpanProcessor
 from opentelemetry.trace import NoOpTracerProvider, get_current_span
 
-from chassis.telemetry import logs, names
+from chassis.telemetry import headers, logs, names
 from chassis.telemetry.client import client_interceptors
 from chassis.telemetry.export import Pipeline
 from chassis.telemetry.instruments import Instruments
@@ -57,13 +57,14 @@ class Telemetry:
 
         service: the name in all signals, "animatize-gateway". With `settings.metrics_port` the metrics are also a page
         for Prometheus on `settings.host`. `span_processors` get every ended span, cleaned of secrets.
-        Raises OSError when the page's port is taken.
+        Raises OSError when the page's port is taken, and SettingsError for a file of headers that cannot be used.
         """
         identity = logs.Identity(service, version)
         logs.set_up(identity, settings.log_level)
         pipeline = Pipeline(
             resource(service=service, version=version, environment=settings.environment),
             otlp_endpoint=settings.otlp_endpoint,
+            otlp_headers=None if settings.otlp_headers_file is None else headers.read(settings.otlp_headers_file),
             span_processors=span_processors,
             page=None if settings.metrics_port is None else (settings.host, settings.metrics_port),
         )
@@ -84,9 +85,12 @@ class Telemetry:
         """The "host:port" of the page for Prometheus, or None when there is none."""
         return self._pipeline.page_address if self._pipeline else None
 
-    def server_interceptors(self) -> list[grpc.aio.ServerInterceptor]:
-        """What a server puts outermost, before its own interceptors."""
-        return [ServerInterceptor(self)] if self._pipeline else []
+    def server_interceptors(self, *, address: Callable[[], str] = lambda: "") -> list[grpc.aio.ServerInterceptor]:
+        """What a server puts outermost, before its own interceptors.
+
+        address: where the server listens, `host:port`, asked for at each call; "" when that is not known.
+        """
+        return [ServerInterceptor(self, address)] if self._pipeline else []
 
     def client_interceptors(self, *, target: str = "") -> list[grpc.aio.ClientInterceptor]:
         """What a channel to `target` puts innermost, after those that change a call's deadline or metadata."""

@@ -66,6 +66,7 @@ class Collector:
         self._lock = threading.Lock()
         self._spans: list[Span] = []
         self._metrics: list[Any] = []
+        self._headers: list[dict[str, str]] = []
         self._server = grpc.server(futures.ThreadPoolExecutor(max_workers=4, thread_name_prefix="otlp"))
         # The package's generated functions have no types.
         trace_service_pb2_grpc.add_TraceServiceServicer_to_server(  # type: ignore[no-untyped-call]
@@ -105,15 +106,26 @@ class Collector:
             metric.name for resource in self.metrics() for scope in resource.scope_metrics for metric in scope.metrics
         }
 
+    def headers(self) -> list[dict[str, str]]:
+        """The metadata of each export that arrived, oldest first."""
+        with self._lock:
+            return list(self._headers)
+
     def clear(self) -> None:
         """Forgets everything that arrived."""
         with self._lock:
             self._spans.clear()
             self._metrics.clear()
+            self._headers.clear()
 
     def close(self) -> None:
         """Stops receiving."""
         self._server.stop(0).wait()
+
+    def add_headers(self, context: Any) -> None:
+        """Keeps the metadata of an export."""
+        with self._lock:
+            self._headers.append({str(pair.key): str(pair.value) for pair in context.invocation_metadata()})
 
     def add_spans(self, spans: Sequence[Span]) -> None:
         """Keeps spans that arrived."""
@@ -130,7 +142,8 @@ class _Traces(trace_service_pb2_grpc.TraceServiceServicer):
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
 
-    def Export(self, request: Any, _context: Any) -> Any:
+    def Export(self, request: Any, context: Any) -> Any:
+        self._collector.add_headers(context)
         for group in request.resource_spans:
             resource = _attributes(group.resource.attributes)
             for scope in group.scope_spans:
@@ -142,7 +155,8 @@ class _Metrics(metrics_service_pb2_grpc.MetricsServiceServicer):
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
 
-    def Export(self, request: Any, _context: Any) -> Any:
+    def Export(self, request: Any, context: Any) -> Any:
+        self._collector.add_headers(context)
         self._collector.add_metrics(list(request.resource_metrics))
         return metrics_service_pb2.ExportMetricsServiceResponse()
 
