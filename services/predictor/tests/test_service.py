@@ -1,5 +1,7 @@
 """The service through a real server and a real channel."""
 
+from urllib.request import urlopen
+
 import grpc
 import protovalidate
 import pytest
@@ -8,6 +10,7 @@ from animatize.predictor.v1 import prediction_pb2, predictor_pb2, predictor_pb2_
 from animatize.type.v1 import movement_pb2
 from chassis.errors import info, violations
 from chassis.settings import SettingsError
+from chassis.telemetry import Telemetry
 from film.movement import Movement
 from predictor import __main__ as door
 from predictor import bootstrap, settings
@@ -38,6 +41,24 @@ async def test_a_scene_gets_a_prediction_with_a_shot(stub):
     assert move.movement == movement_pb2.MOVEMENT_DOLLY_IN
     assert move.amplitude_unit == prediction_pb2.AMPLITUDE_UNIT_GROWTH
     assert answer.prediction.rules_version.startswith("rules-")
+
+
+async def test_the_confidence_of_what_was_chosen_is_a_metric_of_its_family():
+    told = settings.Settings(port=0, metrics_port=0, drain_pause_s=0, grace_s=1)
+    telemetry = Telemetry.start(service="animatize-predictor", settings=told)
+    try:
+        async with (
+            bootstrap.running(told, telemetry=telemetry) as server,
+            grpc.aio.insecure_channel(server.address) as channel,
+        ):
+            predictor = predictor_pb2_grpc.PredictorServiceStub(channel)
+            await predictor.PredictMovement(predictor_pb2.PredictMovementRequest(analysis=scenes.corridor()))
+            with urlopen(f"http://{telemetry.metrics_address}/metrics") as answer:
+                page = answer.read().decode()
+    finally:
+        await telemetry.shutdown()
+
+    assert 'animatize_prediction_confidence_count{movement_family="dolly"} 1.0' in page
 
 
 async def test_the_same_analysis_gives_the_same_answer(stub):

@@ -6,7 +6,8 @@ import grpc
 
 from animatize.predictor.v1 import predictor_pb2, predictor_pb2_grpc
 from chassis.server import Endpoint
-from chassis.telemetry import Telemetry, Watch
+from chassis.telemetry import Telemetry, Watch, names
+from film.movement import family
 from predictor.core.predictor import Predictor
 from predictor.rpc import analysis, prediction, rules
 
@@ -33,6 +34,10 @@ class PredictorServicer(predictor_pb2_grpc.PredictorServiceServicer):
             max_candidates=request.max_candidates or _CANDIDATES,
             watch=Watch(self._telemetry, verb="predict"),
         )
+        if found.best is not None:
+            camera = found.best.camera
+            told = {names.MOVEMENT_FAMILY: family(camera.move.movement).value}
+            self._telemetry.record(names.PREDICTION_CONFIDENCE, camera.probability, told)
         return predictor_pb2.PredictMovementResponse(prediction=prediction.prediction(found))
 
     # The contract names the method.
