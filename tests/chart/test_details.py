@@ -1,0 +1,194 @@
+"""What single values do that has more sides than one place."""
+
+from __future__ import annotations
+
+import pytest
+
+from .kinds import of_kind
+from .places import ABSENT, at
+from .policies import POLICIES
+from .presets import rendered
+from .product import SERVICES
+from .reading import services
+from .renders import PRESETS, render
+
+PEER = {"podSelector": {"matchLabels": {"who": "me"}}}
+
+
+@pytest.mark.parametrize("mesh", ["istio", "linkerd"])
+def test_with_a_mesh_clients_dial_one_address_and_keep_it(mesh: str) -> None:
+    objects = rendered(f"mesh-{mesh}")
+
+    assert at(objects, "Settings/gateway", "analyzer_target") == "dns:///animatize-analyzer.animatize.svc:50051"
+    assert at(objects, "Settings/gateway", "services_balancing") == "pick_first"
+    assert all(service.settings.connection_age_s >= 3600 for service in services(objects))
+
+
+def test_without_a_mesh_clients_dial_all_pods() -> None:
+    target = at(rendered("default"), "Settings/gateway", "analyzer_target")
+
+    assert target == "dns:///animatize-analyzer-headless.animatize.svc:50051"
+
+
+def test_connections_of_a_mesh_can_be_made_to_end() -> None:
+    values = {"services": {"analyzer": {"config": {"connection_age_s": 120}}}}
+
+    objects = render(PRESETS["mesh-istio"], values=values)
+
+    assert at(objects, "Settings/analyzer", "connection_age_s") == 120
+
+
+def test_certificates_hold_all_names_by_which_a_service_is_called() -> None:
+    names = set(at(rendered("tls-cert-manager"), "Certificate/animatize-analyzer", "spec/dnsNames"))
+
+    for host in ("animatize-analyzer", "animatize-analyzer-headless"):
+        ends = ("", ".animatize", ".animatize.svc", ".animatize.svc.cluster.local")
+        assert {f"{host}{end}" for end in ends} <= names
+
+
+def test_a_user_name_stays_text() -> None:
+    external = {"url": "redis://redis:6379", "username": "0123", "existingSecret": "keys"}
+    values = {"redis": {"mode": "external", "external": external}}
+
+    assert at(render(values=values), "Settings/analyzer", "redis_username") == "0123"
+
+
+def test_a_redis_secret_without_a_password_mounts_nothing() -> None:
+    external = {"url": "redis://redis:6379", "existingSecret": "keys", "passwordKey": ""}
+
+    objects = render(values={"redis": {"mode": "external", "external": external}})
+
+    assert at(objects, "Deployment/animatize-analyzer", "spec/template/spec/volumes/secrets") == ABSENT
+    assert at(objects, "Settings/analyzer", "redis_password_file") == ABSENT
+
+
+def test_a_redis_that_nobody_calls_lets_nobody_in() -> None:
+    objects = render(PRESETS["only-predictor"], values={"redis": {"mode": "embedded"}})
+
+    assert at(objects, "NetworkPolicy/animatize-redis", "spec/ingress") == ABSENT
+
+
+def test_services_that_cache_nothing_are_not_told_of_redis() -> None:
+    objects = rendered("redis-external-cluster-tls")
+
+    assert [service.name for service in services(objects) if service.settings.redis_url] == ["analyzer", "expander"]
+
+
+@pytest.mark.parametrize(("preset", "scheme"), [("ingress-traefik", "h2c"), ("ingress-nginx", ABSENT)])
+def test_traefik_is_told_how_the_gateway_is_spoken_to(preset: str, scheme: str) -> None:
+    place = "metadata/annotations/traefik.ingress.kubernetes.io~1service.serversscheme"
+
+    assert at(rendered(preset), "Service/animatize-gateway", place) == scheme
+    assert at(rendered(preset), "Service/animatize-analyzer", place) == ABSENT
+
+
+@pytest.mark.parametrize(("tls", "nginx", "traefik"), [(False, "GRPC", "h2c"), (True, "GRPCS", "https")])
+def test_an_ingress_speaks_to_the_gateway_as_it_speaks(tls: bool, nginx: str, traefik: str) -> None:
+    files = (*PRESETS["tls-secret"],) if tls else ()
+
+    by_nginx = render((*files, *PRESETS["ingress-nginx"]))
+    by_traefik = render((*files, *PRESETS["ingress-traefik"]))
+
+    protocol = "metadata/annotations/nginx.ingress.kubernetes.io~1backend-protocol"
+    assert at(by_nginx, "Ingress/animatize-gateway", protocol) == nginx
+    scheme = "metadata/annotations/traefik.ingress.kubernetes.io~1service.serversscheme"
+    assert at(by_traefik, "Service/animatize-gateway", scheme) == traefik
+
+
+def test_a_route_says_what_the_api_server_would_fill_in() -> None:
+    matches = [{"method": {"service": "a.B"}}, {"method": {"service": "c", "type": "RegularExpression"}}, {}]
+    values = {"exposure": {"grpcRoute": {"matches": matches}}}
+
+    objects = render(PRESETS["grpc-route"], values=values, api_versions=["gateway.networking.k8s.io/v1"])
+
+    assert at(objects, "GRPCRoute/animatize-gateway", "spec/rules/0/matches") == [
+        {"method": {"service": "a.B", "type": "Exact"}},
+        {"method": {"service": "c", "type": "RegularExpression"}},
+        {},
+    ]
+
+
+def test_empty_matches_are_left_out() -> None:
+    rule = at(rendered("grpc-route-empty-matches"), "GRPCRoute/animatize-gateway", "spec/rules/0")
+
+    assert rule.keys() == {"backendRefs"}
+
+
+@pytest.mark.parametrize(("replicas", "budgets"), [(1, 0), (2, 5)])
+def test_budgets_are_for_two_pods_and_more(replicas: int, budgets: int) -> None:
+    objects = render(values={"defaults": {"replicas": replicas}})
+
+    assert len(of_kind(objects, "PodDisruptionBudget")) == budgets
+
+
+@pytest.mark.parametrize(("kubernetes", "seen"), [("1.32.0", ABSENT), ("1.33.0", "0.05")])
+def test_a_dead_band_is_for_clusters_that_know_it(kubernetes: str, seen: str) -> None:
+    objects = rendered("hpa", kubernetes=kubernetes)
+
+    scaler = "HorizontalPodAutoscaler/animatize-generator"
+    assert at(objects, scaler, "spec/behavior/scaleUp/tolerance") == seen
+    assert at(objects, scaler, "spec/behavior/scaleDown/tolerance") == seen
+
+
+@pytest.mark.parametrize("preset", ["hpa", "keda"])
+def test_pods_come_at_once_and_go_one_by_one(preset: str) -> None:
+    spec = of_kind(rendered(preset), "HorizontalPodAutoscaler", "ScaledObject")[0]["spec"]
+    behavior = spec.get("behavior") or spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]
+
+    assert behavior["scaleUp"]["stabilizationWindowSeconds"] == 0
+    assert behavior["scaleDown"]["stabilizationWindowSeconds"] == 300
+    assert behavior["scaleDown"]["policies"] == [{"type": "Pods", "value": 1, "periodSeconds": 120}]
+
+
+def test_with_names_for_cilium_no_other_policy_leads_to_the_internet() -> None:
+    objects = rendered("cilium")
+
+    assert len(of_kind(objects, "CiliumNetworkPolicy")) == 2
+    assert all("ipBlock" not in str(policy) for policy in of_kind(objects, "NetworkPolicy"))
+
+
+def test_a_service_that_fetches_reaches_public_addresses_only() -> None:
+    objects = rendered("internet")
+
+    reaching = [policy["metadata"]["name"] for policy in of_kind(objects, "NetworkPolicy") if "ipBlock" in str(policy)]
+    assert reaching == ["animatize-gateway"]
+    assert list(POLICIES["the_internet_is_public"](objects)) == []
+
+
+def test_the_service_account_that_exists_is_not_made() -> None:
+    objects = rendered("workload-identity")
+
+    assert at(objects, "ServiceAccount/animatize-analyzer", "kind") == ABSENT
+    assert at(objects, "Deployment/animatize-analyzer", "spec/template/spec/serviceAccountName") == "vision"
+
+
+def test_the_default_install_fits_a_small_node() -> None:
+    """Requests of all five services leave a node of two cores and 4 GiB room for the system beside them."""
+    cpu = memory = 0.0
+    for service in services(rendered("default")):
+        requests = service.container["resources"]["requests"]
+        cpu += int(requests["cpu"].removesuffix("m"))
+        memory += int(requests["memory"].removesuffix("Mi"))
+
+    assert cpu <= 1200
+    assert memory <= 2048
+
+
+def test_a_changed_setting_restarts_the_pods_of_its_service_alone() -> None:
+    checksum = "spec/template/metadata/annotations/checksum~1config"
+    before = render()
+
+    after = render(values={"services": {"analyzer": {"config": {"max_decoding": 2}}}})
+
+    names = {name: f"Deployment/animatize-{name}" for name in SERVICES}
+    changed = [name for name, where in names.items() if at(before, where, checksum) != at(after, where, checksum)]
+    assert changed == ["analyzer"]
+
+
+def test_hooks_are_for_tests_alone() -> None:
+    for preset in PRESETS:
+        for subject in rendered(preset):
+            annotations = subject["metadata"].get("annotations", {})
+            if "helm.sh/hook" in annotations:
+                assert annotations["helm.sh/hook"] == "test"
+                assert annotations["helm.sh/hook-delete-policy"] == "before-hook-creation,hook-succeeded"
