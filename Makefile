@@ -5,7 +5,11 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 MEMBERS := protos libs/chassis libs/film services/analyzer services/predictor services/expander services/generator gateway cli
-SERVICES := analyzer predictor expander generator gateway cli
+HOUSES := gateway analyzer predictor expander generator
+DOCKERFILES := $(patsubst %,services/%/Dockerfile,analyzer predictor expander generator) gateway/Dockerfile
+# What builds images, and their tag.
+ENGINE ?= docker
+TAG ?= 0.1.0
 ANIMATIZE := $(PY) -m animatize_cli
 # File names reach the command through the environment, so that the shell never reads them as its own words.
 export IMAGE OUT JSON
@@ -47,11 +51,15 @@ doctor: $(READY) ## Say what works on this machine, what is missing and how to m
 
 .PHONY: test
 test: $(READY) ## Run all tests but the slow ones, with coverage; below 95 % of lines fails
-	@$(PY) -m pytest -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
+	@$(PY) -m pytest -m "not slow and not cluster" --cov --cov-report=term:skip-covered $(ARGS)
 
 .PHONY: test-slow
 test-slow: $(READY) ## Run the tests that take minutes
 	@$(PY) -m pytest -m slow $(ARGS)
+
+.PHONY: test-cluster
+test-cluster: $(READY) ## Try the chart on the Kubernetes that KUBECONFIG names; tests/cluster/README.md says how
+	@$(PY) -m pytest -m cluster tests/cluster $(ARGS)
 
 .PHONY: test-isolated
 test-isolated: $(READY) ## Run each service's own tests with nothing installed but its lock and locks/test.txt
@@ -71,6 +79,46 @@ check: $(READY) ## Format, lint, types, walls, protos, generated files and locks
 	$(PY) docs/settings_tables.py --check
 	$(PY) locks/compile.py --check
 	$(PY) locks/audit.py
+	$(VENV)/bin/hadolint $(DOCKERFILES)
+	$(VENV)/bin/shellcheck .ci/run .ci/tools
+	$(VENV)/bin/yamllint --strict .
+	$(VENV)/bin/pymarkdownlnt --log-level ERROR scan --respect-gitignore --recurse .
+	$(PY) -m observability --check
+	$(PY) helm/values_schema.py --check
+	@if [ -x .tools/helm ] || [ -n "$$ANIMATIZE_REQUIRE_TOOLS" ]; then $(MAKE) --no-print-directory chart-check; \
+	else echo "left out, because helm is not in .tools (make tools): what is rendered from the chart"; fi
+
+.PHONY: tools
+tools: ## Build the outside tools that the chart's tests use into .tools/; needs go
+	@bash .ci/tools
+
+.PHONY: images
+images: ## Build the five container images: ENGINE=docker, podman or buildah; TAG
+	@for service in $(HOUSES); do \
+	  file=$$(ls services/$$service/Dockerfile $$service/Dockerfile 2>/dev/null); \
+	  $(ENGINE) build --quiet --build-arg VERSION=$(TAG) --build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null)" \
+	    --tag "animatize-$$service:$(TAG)" --file "$$file" . >/dev/null || exit 1; \
+	  echo "animatize-$$service:$(TAG)"; \
+	done
+
+RENDERED := helm/readme.py docs/cluster_facts.py k8s/render.py
+
+.PHONY: chart
+chart: $(READY) ## Make the chart's schema and README, the rules, dashboards and k8s/ anew
+	@$(PY) -m observability
+	@for script in helm/values_schema.py $(RENDERED); do $(PY) $$script || exit 1; done
+
+.PHONY: chart-check
+chart-check: $(READY) ## What is rendered from the chart is current; part of check where helm is
+	@for script in $(RENDERED); do echo "$(PY) $$script --check"; $(PY) $$script --check || exit 1; done
+
+.PHONY: k8s
+k8s: $(READY) ## Render k8s/ from the chart
+	@$(PY) k8s/render.py
+
+.PHONY: k8s-check
+k8s-check: $(READY)
+	@$(PY) k8s/render.py --check
 
 .PHONY: format
 format: $(READY) ## Format code and protos, and mend what the linter can
