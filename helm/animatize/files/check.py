@@ -66,8 +66,8 @@ def check_health(channel: grpc.Channel, service: str) -> None:
 def check_clip(channel: grpc.Channel) -> str:
     """The trace id of a call that made a clip from the still."""
     # Only the gateway's image is sure to hold the contracts of all services.
-    from animatize.gateway.v1 import gateway_pb2, gateway_pb2_grpc  # noqa: PLC0415
-    from animatize.type.v1 import image_pb2  # noqa: PLC0415
+    from animatize.gateway.v1 import gateway_pb2, gateway_pb2_grpc
+    from animatize.type.v1 import image_pb2
 
     still = image_pb2.Image(content=(HERE / "still.jpg").read_bytes())
     call = gateway_pb2_grpc.GatewayServiceStub(channel).AnimateImage(

@@ -1,5 +1,6 @@
 """The service through a real server and a real channel."""
 
+import asyncio
 from urllib.request import urlopen
 
 import grpc
@@ -43,6 +44,11 @@ async def test_a_scene_gets_a_prediction_with_a_shot(stub):
     assert answer.prediction.rules_version.startswith("rules-")
 
 
+def read(url):
+    with urlopen(url) as answer:
+        return answer.read().decode()
+
+
 async def test_the_confidence_of_what_was_chosen_is_a_metric_of_its_family():
     told = settings.Settings(port=0, metrics_port=0, drain_pause_s=0, grace_s=1)
     telemetry = Telemetry.start(service="animatize-predictor", settings=told)
@@ -53,8 +59,7 @@ async def test_the_confidence_of_what_was_chosen_is_a_metric_of_its_family():
         ):
             predictor = predictor_pb2_grpc.PredictorServiceStub(channel)
             await predictor.PredictMovement(predictor_pb2.PredictMovementRequest(analysis=scenes.corridor()))
-            with urlopen(f"http://{telemetry.metrics_address}/metrics") as answer:
-                page = answer.read().decode()
+            page = await asyncio.to_thread(read, f"http://{telemetry.metrics_address}/metrics")
     finally:
         await telemetry.shutdown()
 
