@@ -13,7 +13,7 @@ from __future__ import annotations
 import fnmatch
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -175,15 +175,35 @@ def build(text: str, settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any
     }
 
 
+def take_deprecated(schema: dict[str, Any], rows: Iterable[Mapping[str, str]]) -> None:
+    """Lets a schema take the old names in files/deprecated.yaml, whatever their values. Raises ValuesError."""
+    for row in rows:
+        *folders, name = row["from"].split(".")
+        holder = schema
+        for folder in folders:
+            holder = holder["properties"].get(folder, {})
+            if "$ref" in holder:
+                holder = schema["definitions"]["service"]
+            if "properties" not in holder:
+                raise ValuesError(f"files/deprecated.yaml: {row['from']} lies in no map of values.yaml")
+        holder["properties"][name] = {"description": f"Deprecated until {row['until']}: it is now {row['to']}."}
+
+
+def written(chart: Path) -> str:
+    """The schema of a chart's values as text. Raises ValuesError."""
+    settings = {name: import_module(f"{name}.settings").Settings.model_json_schema() for name in SERVICES}
+    schema = build((chart / "values.yaml").read_text(encoding="utf-8"), settings)
+    take_deprecated(schema, yaml.safe_load((chart / "files" / "deprecated.yaml").read_text(encoding="utf-8")))
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
 def main(arguments: list[str]) -> int:
     """Writes the schema, or with --check says whether it is stale."""
-    settings = {name: import_module(f"{name}.settings").Settings.model_json_schema() for name in SERVICES}
     try:
-        schema = build((CHART / "values.yaml").read_text(encoding="utf-8"), settings)
+        new = written(CHART)
     except ValuesError as error:
         print(f"helm/animatize/values.yaml: {error}")
         return 2
-    new = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
     path = CHART / "values.schema.json"
     if path.exists() and path.read_text(encoding="utf-8") == new:
         return 0

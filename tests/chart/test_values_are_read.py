@@ -15,7 +15,10 @@ from .template_reads import Path, Reads, reads
 # Values that templates read in a way that cannot be followed in their text -> why that is right.
 READ_OTHERWISE: dict[str, str] = {}
 # What templates read although values.yaml does not show it -> why that is right.
-NOT_SHOWN: dict[str, str] = {}
+NOT_SHOWN = {
+    "Values.global.deprecated": "what _deprecations.tpl tells NOTES.txt",
+    "Values.global.deprecated.*": "what _deprecations.tpl tells NOTES.txt",
+}
 
 # It merges `defaults` into each service's section: what it passes on is read elsewhere.
 MERGE = frozenset({"animatize.fill"})
