@@ -25,7 +25,8 @@ SERVICES: Final = ("gateway", "analyzer", "predictor", "expander", "generator")
 
 SET_BY_CHART: Final = (
     "host", "port", "metrics_port", "health_port", "reflection", "log_level", "environment", "workers",
-    "drain_pause_s", "grace_s", "otlp_*", "tls_*", "redis_*", "*_target", "services_tls*", "services_balancing",
+    "connection_age_s", "drain_pause_s", "grace_s", "otlp_*", "tls_*", "redis_*", "*_target", "services_tls*",
+    "services_balancing",
 )  # fmt: skip
 """Settings that follow from other values of the chart, as patterns; `config` does not take them a second time."""
 

@@ -233,6 +233,8 @@ OPTIONS = [
     Option("defaults.drain.graceSeconds", 44, "Settings/predictor", "grace_s", 44),
     Option("defaults.drain.flushSeconds", 9, PREDICTOR, f"{SPEC}/terminationGracePeriodSeconds", 45, ALONE),
     Option("defaults.terminationGracePeriodSeconds", 500, PREDICTOR, f"{SPEC}/terminationGracePeriodSeconds", 500),
+    Option("defaults.connectionAgeSeconds", 60, "Settings/predictor", "connection_age_s", 60),
+    Option("defaults.dnsCacheSeconds", 10, PREDICTOR, "spec/minReadySeconds", 32, ALONE),
     Option("defaults.minReadySeconds", 9, PREDICTOR, "spec/minReadySeconds", 9),
     Option("defaults.rollingUpdate.maxSurge", 2, PREDICTOR, "spec/strategy/rollingUpdate/maxSurge", 2),
     Option("defaults.rollingUpdate.maxUnavailable", "10%", PREDICTOR, "spec/strategy/rollingUpdate/maxUnavailable", "10%"),

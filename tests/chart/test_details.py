@@ -10,7 +10,7 @@ from .policies import POLICIES
 from .presets import rendered
 from .product import SERVICES
 from .reading import services
-from .renders import PRESETS, render
+from .renders import PRESETS, notes, render
 
 PEER = {"podSelector": {"matchLabels": {"who": "me"}}}
 
@@ -30,12 +30,25 @@ def test_without_a_mesh_clients_dial_all_pods() -> None:
     assert target == "dns:///animatize-analyzer-headless.animatize.svc:50051"
 
 
-def test_connections_of_a_mesh_can_be_made_to_end() -> None:
-    values = {"services": {"analyzer": {"config": {"connection_age_s": 120}}}}
+@pytest.mark.parametrize(("age", "dns", "wait"), [(20, 30, 52), (5, 6, 12), (60, 0, 66), (1, 1, 3)])
+def test_an_old_pod_stays_until_every_client_has_found_the_new_one(age: int, dns: int, wait: int) -> None:
+    values = {"defaults": {"connectionAgeSeconds": age, "dnsCacheSeconds": dns}}
 
-    objects = render(PRESETS["mesh-istio"], values=values)
+    objects = render(values=values)
 
-    assert at(objects, "Settings/analyzer", "connection_age_s") == 120
+    assert at(objects, "Deployment/animatize-gateway", "spec/minReadySeconds") == wait
+    assert at(objects, "Settings/gateway", "connection_age_s") == age
+
+
+def test_with_a_mesh_an_old_pod_need_not_wait_for_clients() -> None:
+    assert at(rendered("mesh-linkerd"), "Deployment/animatize-gateway", "spec/minReadySeconds") == 10
+
+
+def test_a_rollout_that_may_lose_calls_is_told() -> None:
+    said = notes(values={"services": {"expander": {"minReadySeconds": 51}}})
+
+    assert "a rollout of expander may lose calls; set services.expander.minReadySeconds to 52" in said
+    assert "may lose calls" not in notes(values={"services": {"expander": {"minReadySeconds": 52}}})
 
 
 def test_certificates_hold_all_names_by_which_a_service_is_called() -> None:

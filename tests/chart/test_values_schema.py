@@ -183,8 +183,6 @@ def test_what_the_templates_set_is_what_config_does_not_take() -> None:
     )
     names |= {name.lower() for name in re.findall(r"\.facts\.prefix \}\}([A-Z_]+)", template)} - {"config_file"}
     names |= {"analyzer_target"} if 'printf "%s_target"' in template else set()
-    # A mesh only changes its default; whoever says another age is heard.
-    names -= {"connection_age_s"}
 
     patterns = set(values_schema.SET_BY_CHART)
     unset = {pattern for pattern in patterns if not any(fnmatch.fnmatch(name, pattern) for name in names)}

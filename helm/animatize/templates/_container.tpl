@@ -57,7 +57,7 @@ turns at drain; whether the process lives is `liveness`, which depends on nothin
 startupProbe:
   grpc: {port: {{ $port }}, service: {{ .facts.grpcService }}}
   periodSeconds: 1
-  timeoutSeconds: {{ $probes.timeoutSeconds }}
+  timeoutSeconds: 1
   failureThreshold: {{ $probes.startupSeconds }}
 readinessProbe:
   grpc: {port: {{ $port }}, service: {{ .facts.grpcService }}}

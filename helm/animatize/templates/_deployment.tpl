@@ -11,7 +11,7 @@ spec:
   replicas: {{ $service.replicas }}
   {{- end }}
   revisionHistoryLimit: {{ $service.revisionHistoryLimit }}
-  minReadySeconds: {{ $service.minReadySeconds }}
+  minReadySeconds: {{ default (include "animatize.foundAfter" . | int) (int $service.minReadySeconds) }}
   strategy:
     type: RollingUpdate
     rollingUpdate:
@@ -53,6 +53,18 @@ config.alpha.linkerd.io/proxy-wait-before-exit-seconds: {{ add .service.drain.pr
 {{/* Name of a service's account. */}}
 {{- define "animatize.accountName" -}}
 {{- default (include "animatize.componentName" .) .service.serviceAccount.name -}}
+{{- end }}
+
+{{/*
+Seconds until every client has found a new pod. A client looks names up when a connection ends, which is at its age give
+or take a tenth (gRPC's own jitter), and may then be told what DNS has kept. Sidecars of a mesh are told at once.
+*/}}
+{{- define "animatize.foundAfter" -}}
+{{- if eq .root.Values.mesh.enabled "none" -}}
+{{- add (div (add (mul .service.connectionAgeSeconds 11) 9) 10) .service.dnsCacheSeconds -}}
+{{- else -}}
+10
+{{- end -}}
 {{- end }}
 
 {{/* Seconds between the announcement of a pod's end and its being killed: what it says, or the sum of its parts. */}}

@@ -12,7 +12,7 @@
 {{- $_ := set $settings "grace_s" $service.drain.graceSeconds -}}
 {{- with include "animatize.otelEndpoint" .root }}{{ $_ := set $settings "otlp_endpoint" . }}{{ end -}}
 {{- if include "animatize.otelHeaders" .root }}{{ $_ := set $settings "otlp_headers_file" "/etc/animatize/secrets/otlp-headers" }}{{ end -}}
-{{- if ne $values.mesh.enabled "none" }}{{ $_ := set $settings "connection_age_s" (default 3600 $settings.connection_age_s) }}{{ end -}}
+{{- $_ := set $settings "connection_age_s" (ternary $service.connectionAgeSeconds (max 3600 $service.connectionAgeSeconds) (eq $values.mesh.enabled "none")) -}}
 {{- if .facts.redis }}{{ $_ := mustMergeOverwrite $settings (include "animatize.redisSettings" .root | fromYaml) }}{{ end -}}
 {{- if .tls -}}
 {{- $_ := set $settings "health_port" (include "animatize.healthPort" . | int) -}}
