@@ -162,6 +162,9 @@ def test_an_interrupt_ends_call_and_services(recorded: Recorded, folder: Path, b
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_first_signal_cancels_and_the_second_hurries(number: signal.Signals) -> None:
+    # Under nohup the tests are born deaf to one of them.
+    before = signal.signal(number, signal.SIG_DFL)
+
     async def work(stop: Interruption) -> int:
         os.kill(os.getpid(), number)
         try:
@@ -172,7 +175,10 @@ def test_the_first_signal_cancels_and_the_second_hurries(number: signal.Signals)
                 await stop.hurried.wait()
         return 0
 
-    assert interruption.run(work) == Exit.INTERRUPTED
+    try:
+        assert interruption.run(work) == Exit.INTERRUPTED
+    finally:
+        signal.signal(number, before)
 
 
 def test_a_cancel_from_inside_is_no_interrupt() -> None:

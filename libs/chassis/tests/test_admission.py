@@ -24,12 +24,14 @@ WORK_S = 0.1
 
 
 class Worker:
-    """A handler that takes its time and counts."""
+    """A handler that takes its time, and as much more as `may_end` is not set, and counts."""
 
     def __init__(self) -> None:
         self.begun = 0
         self.at_once = 0
         self.most = 0
+        self.may_end = asyncio.Event()
+        self.may_end.set()
 
     async def work(self, request: StringValue, context: Any) -> StringValue:
         self.begun += 1
@@ -37,6 +39,7 @@ class Worker:
         self.most = max(self.most, self.at_once)
         try:
             await asyncio.sleep(WORK_S)
+            await self.may_end.wait()
         finally:
             self.at_once -= 1
         return request
@@ -49,11 +52,17 @@ async def burst(channel: grpc.aio.Channel, calls: int) -> list[Any]:
 
 async def test_what_neither_runs_nor_waits_is_refused_at_once_and_told_when_to_return() -> None:
     worker = Worker()
+    worker.may_end.clear()
     async with (
         serving(endpoint({"Work": worker.work}), max_running=4, max_waiting=8) as server,
         channel_to(server) as channel,
     ):
-        results = await burst(channel, 40)
+        work = method(channel, "Work")
+        calls = [asyncio.ensure_future(work(HELLO, timeout=20)) for _ in range(40)]
+        # However slow the machine is: all have come before the first one ends.
+        await until(lambda: sum(call.done() for call in calls) == 28)
+        worker.may_end.set()
+        results = await asyncio.gather(*calls, return_exceptions=True)
 
     refused = [result for result in results if isinstance(result, grpc.aio.AioRpcError)]
     assert (len(refused), worker.begun, worker.most) == (28, 12, 4)
