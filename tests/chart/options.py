@@ -131,6 +131,7 @@ OPTIONS = [
     Option("redis.embedded.persistence.enabled", True, "PersistentVolumeClaim/animatize-redis", "spec/accessModes", ["ReadWriteOnce"], EMBEDDED),
     Option("redis.embedded.persistence.size", "7Gi", "PersistentVolumeClaim/animatize-redis", "spec/resources/requests/storage", "7Gi", PERSISTENT),
     Option("redis.embedded.persistence.storageClassName", "fast", "PersistentVolumeClaim/animatize-redis", "spec/storageClassName", "fast", PERSISTENT),
+    Option("redis.external.ports", [6400], "NetworkPolicy/animatize-analyzer", "spec/egress/1/ports", [{"port": 6400, "protocol": "TCP"}], WITH_URL | ALONE),
     Option("redis.external.url", "redis://other:6400/1", "Settings/analyzer", "redis_url", "redis://other:6400/1", WITH_URL),
     Option("redis.external.mode", "cluster", "Settings/expander", "redis_mode", "cluster", WITH_URL),
     Option("redis.external.sentinelMaster", "clips", "Settings/analyzer", "redis_sentinel_master", "clips", SENTINEL),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from .kinds import of_kind
@@ -28,6 +30,50 @@ def test_without_a_mesh_clients_dial_all_pods() -> None:
     target = at(rendered("default"), "Settings/gateway", "analyzer_target")
 
     assert target == "dns:///animatize-analyzer-headless.animatize.svc:50051"
+
+
+@pytest.mark.parametrize(
+    ("url", "ports"),
+    [
+        ("redis://redis:6400/1", [6400]),
+        ("redis://redis", [6379]),
+        ("rediss://[fd00::1]:6401", [6401]),
+        ("redis://a:6402,b:6403/0", [6402, 6403]),
+    ],
+)
+def test_a_redis_is_reached_at_the_ports_of_its_address(url: str, ports: list[int]) -> None:
+    objects = render(values={"redis": {"mode": "external", "external": {"url": url}}})
+
+    rule = at(objects, "NetworkPolicy/animatize-analyzer", "spec/egress/1")
+
+    assert [port["port"] for port in rule["ports"]] == ports
+
+
+@pytest.mark.parametrize("release", ["true", "a" * 46 + "-one", "b" * 40 + "-animatize"])
+def test_a_release_of_any_name_has_names_that_kubernetes_takes(release: str) -> None:
+    objects = render(release=release, values={"global": {"imagePullSecrets": ["123"]}})
+
+    for name in (one["metadata"]["name"] for one in objects):
+        assert isinstance(name, str)
+        assert len(name) <= 63
+    labels = at(objects, next(f"Deployment/{d}" for d in names_of(objects, "Deployment")), "metadata/labels")
+    assert all(isinstance(value, str) for value in labels.values())
+
+
+def test_long_releases_that_begin_alike_have_names_of_their_own() -> None:
+    one, other = (names_of(render(release="a" * 45 + end), "Deployment") for end in ("-one", "-other"))
+
+    assert one.isdisjoint(other)
+
+
+def names_of(objects: list[dict[str, Any]], kind: str) -> set[str]:
+    return {str(each["metadata"]["name"]) for each in objects if each["kind"] == kind}
+
+
+def test_a_release_without_a_section_for_the_gateway_has_no_gateway() -> None:
+    found = names_of(render(values={"services": {"gateway": None}}), "Deployment")
+
+    assert found == {f"animatize-{name}" for name in ("analyzer", "predictor", "expander", "generator")}
 
 
 @pytest.mark.parametrize(("age", "dns", "wait"), [(20, 30, 52), (5, 6, 12), (60, 0, 66), (1, 1, 3)])
@@ -99,7 +145,8 @@ def test_traefik_is_told_how_the_gateway_is_spoken_to(preset: str, scheme: str) 
 def test_an_ingress_speaks_to_the_gateway_as_it_speaks(tls: bool, nginx: str, traefik: str) -> None:
     files = (*PRESETS["tls-secret"],) if tls else ()
 
-    by_nginx = render((*files, *PRESETS["ingress-nginx"]))
+    values = {"tls": {"requireClientCertificate": False}}
+    by_nginx = render((*files, *PRESETS["ingress-nginx"]), values=values)
     by_traefik = render((*files, *PRESETS["ingress-traefik"]))
 
     protocol = "metadata/annotations/nginx.ingress.kubernetes.io~1backend-protocol"

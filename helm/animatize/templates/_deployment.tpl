@@ -9,6 +9,11 @@ metadata:
 spec:
   {{- if not $autoscaled }}
   replicas: {{ $service.replicas }}
+  {{- else }}
+  {{- /* The autoscaler's number stays. Without one the API server would take 1 in the upgrade that switches it on. */}}
+  {{- with lookup "apps/v1" "Deployment" (include "animatize.namespace" .root) (include "animatize.componentName" .) }}
+  replicas: {{ .spec.replicas }}
+  {{- end }}
   {{- end }}
   revisionHistoryLimit: {{ $service.revisionHistoryLimit }}
   minReadySeconds: {{ default (include "animatize.foundAfter" . | int) (int $service.minReadySeconds) }}
@@ -77,7 +82,7 @@ or take a tenth (gRPC's own jitter), and may then be told what DNS has kept. Sid
 
 {{- define "animatize.pod" -}}
 {{- $service := .service -}}
-serviceAccountName: {{ include "animatize.accountName" . }}
+serviceAccountName: {{ include "animatize.accountName" . | quote }}
 automountServiceAccountToken: false
 # Variables such as ANIMATIZE_ANALYZER_PORT=tcp://… would be taken for settings.
 enableServiceLinks: false

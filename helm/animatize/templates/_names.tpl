@@ -2,15 +2,13 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" -}}
 {{- end }}
 
+{{/* At most 40 characters, so that every object's name fits; a longer one keeps its difference as a digest. */}}
 {{- define "animatize.fullname" -}}
 {{- $name := include "animatize.name" . -}}
-{{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
-{{- else if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
-{{- end -}}
+{{- $full := ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
+{{- $full = default $full (toString .Values.fullnameOverride) -}}
+{{- if gt (len $full) 40 }}{{ $full = printf "%s-%s" (trunc 33 $full | trimSuffix "-") (sha256sum $full | trunc 6) }}{{ end -}}
+{{- $full -}}
 {{- end }}
 
 {{- define "animatize.namespace" -}}
@@ -30,8 +28,8 @@
 
 {{/* What a selector may hold; never changes, because selectors cannot. */}}
 {{- define "animatize.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "animatize.name" .root }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/name: {{ include "animatize.name" .root | quote }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
@@ -60,8 +58,8 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 
 {{/* Metadata of an object, from (dict "root" $ "component" "gateway" "suffix" "-headless" "labels" (dict …) "annotations" (dict …)); `called` is a name instead of the component's. */}}
 {{- define "animatize.metadata" -}}
-name: {{ default (printf "%s%s" (include "animatize.componentName" .) (default "" .suffix)) .called }}
-namespace: {{ include "animatize.namespace" .root }}
+name: {{ default (printf "%s%s" (include "animatize.componentName" .) (default "" .suffix)) .called | quote }}
+namespace: {{ include "animatize.namespace" .root | quote }}
 labels:
   {{- include "animatize.labels" . | nindent 2 }}
   {{- with .labels }}
@@ -91,7 +89,7 @@ annotations:
 {{- with .Values.global.imagePullSecrets }}
 imagePullSecrets:
 {{- range . }}
-  - name: {{ if kindIs "string" . }}{{ . }}{{ else }}{{ .name }}{{ end }}
+  - name: {{ ternary . (dig "name" "" (ternary dict . (kindIs "string" .))) (kindIs "string" .) | quote }}
 {{- end }}
 {{- end }}
 {{- end }}

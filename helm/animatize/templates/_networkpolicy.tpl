@@ -58,7 +58,7 @@ podSelector:
 {{- if .root.Values.networkPolicy.labelledClients }}
 - podSelector:
     matchLabels:
-      {{ include "animatize.clientLabel" .root }}: "true"
+      {{ include "animatize.clientLabel" .root | quote }}: "true"
 {{- end }}
 {{- with .root.Values.networkPolicy.callers }}
 {{ toYaml . }}
@@ -117,14 +117,17 @@ podSelector:
 {{- end }}
 {{- end }}
 
-{{/* Ports of an external Redis, with blanks between: those in its URL, or the usual ones of its mode. */}}
+{{/* Ports of an external Redis, with blanks between: those named, those in its URL, or the usual ones of its mode. */}}
 {{- define "animatize.redisPorts" -}}
 {{- $external := .Values.redis.external -}}
 {{- $found := list -}}
-{{- range regexFindAll ":[0-9]+" $external.url -1 }}{{ $found = append $found (trimPrefix ":" .) }}{{ end -}}
-{{- $usual := dict "standalone" (list "6379") "cluster" (list "6379") "sentinel" (list "26379" "6379") -}}
-{{- if eq $external.mode "sentinel" }}{{ $found = append $found "6379" }}{{ end -}}
+{{- range $external.ports }}{{ $found = append $found (toString .) }}{{ end -}}
+{{- if not $found -}}
+{{- range regexFindAll ":[0-9]+([,/]|$)" $external.url -1 }}{{ $found = append $found (regexFind "[0-9]+" .) }}{{ end -}}
+{{- $usual := dict "standalone" (list "6379") "cluster" (list "6379") "sentinel" (list "26379") -}}
 {{- if not $found }}{{ $found = index $usual $external.mode }}{{ end -}}
+{{- if eq $external.mode "sentinel" }}{{ $found = append $found "6379" }}{{ end -}}
+{{- end -}}
 {{- $found | uniq | join " " -}}
 {{- end }}
 
@@ -159,7 +162,7 @@ podSelector:
 - to:
     - podSelector:
         matchLabels:
-          app.kubernetes.io/instance: {{ .root.Release.Name }}
+          app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
   ports: [{port: 15008, protocol: TCP}]
 {{- else if eq .root.Values.mesh.enabled "linkerd" }}
 - to:
@@ -168,7 +171,7 @@ podSelector:
 - to:
     - podSelector:
         matchLabels:
-          app.kubernetes.io/instance: {{ .root.Release.Name }}
+          app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
   ports: [{port: 4143, protocol: TCP}]
 {{- end }}
 {{- end }}

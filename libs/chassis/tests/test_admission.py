@@ -238,11 +238,11 @@ async def test_a_request_larger_than_all_the_bytes_is_served_alone() -> None:
     ):
         small = await call_of(server, channel, "small", 10)
         huge = await call_of(server, channel, "huge", 5000)
-        later = await call_of(server, channel, "later", 10)
         assert sized.served == ["small"]
         sized.gates["small"].set()
         await small
         await until(lambda: len(sized.served) == 2)
+        later = await call_of(server, channel, "later", 10)
         assert (sized.served[1], server.admission.waiting) == ("huge", 1)
         sized.gates["huge"].set()
         await huge
@@ -250,6 +250,26 @@ async def test_a_request_larger_than_all_the_bytes_is_served_alone() -> None:
         sized.gates["later"].set()
 
         assert (await later).value == "later"
+
+
+async def test_no_more_bytes_wait_than_may_run() -> None:
+    sized = Sized()
+    async with (
+        serving(endpoint({"Work": sized.work}), max_running_bytes=1000, max_waiting=9) as server,
+        channel_to(server) as channel,
+    ):
+        held = [await call_of(server, channel, name, 900) for name in ("runs", "waits")]
+        small = await call_of(server, channel, "small", 100)
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await method(channel, "Work")(StringValue(value="." * 200))
+        assert (server.admission.running, server.admission.waiting) == (1, 2)
+        for name in ("runs", "waits", "small"):
+            await until(lambda name=name: name in sized.gates)
+            sized.gates[name].set()
+        await asyncio.gather(*held, small)
+
+    assert refused.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert "1000 bytes of running requests" in (refused.value.details() or "")
 
 
 async def test_those_behind_a_large_one_that_leaves_are_served_at_once() -> None:

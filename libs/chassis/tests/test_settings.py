@@ -82,6 +82,25 @@ def test_a_file_that_holds_no_mapping_is_refused(tmp_path: Path, content: str) -
         read(CONFIG_FILE=str(file))
 
 
+def test_a_file_that_is_no_yaml_is_refused_by_place_and_stays_out_of_the_text(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text('port: 1\nredis_url: "redis://u:hunter2@h\n')
+
+    with pytest.raises(SettingsError, match=r"is not YAML, line \d") as refused:
+        load(ServiceSettings, prefix="T_", environ={"T_CONFIG_FILE": str(file)})
+
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("seconds", [".inf", ".nan"])
+def test_a_time_has_an_end(tmp_path: Path, seconds: str) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(f"grace_s: {seconds}\n")
+
+    with pytest.raises(SettingsError, match="T_GRACE_S"):
+        load(ServiceSettings, prefix="T_", environ={"T_CONFIG_FILE": str(file)})
+
+
 def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
     file = tmp_path / "house.yaml"
     file.write_text("")

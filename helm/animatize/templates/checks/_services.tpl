@@ -1,6 +1,8 @@
 {{- define "animatize.checks.services" -}}
 {{- $values := .Values -}}
 {{- $enabled := (include "animatize.enabled" . | fromYaml).names -}}
+{{- $fullname := include "animatize.fullname" . -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $fullname) }}{{ fail (printf "%s is no name for a Service: set fullnameOverride to lower-case letters, digits and dashes, a letter first" $fullname) }}{{ end -}}
 {{- if not $enabled }}{{ fail "no service is enabled: set services.<name>.enabled for at least one" }}{{ end -}}
 {{- range $name := keys $values.services | sortAlpha -}}
 {{- if not (hasKey (include "animatize.facts" $ | fromYaml) $name) }}{{ fail (printf "services.%s is no service of this product: use gateway, analyzer, predictor, expander or generator" $name) }}{{ end -}}

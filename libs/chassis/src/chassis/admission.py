@@ -1,7 +1,8 @@
 """How many calls are served at once, how many may wait, and what the rest are told.
 
 Two things bound what is served: the number of calls, and the bytes of their requests, because memory follows the bytes
-(a service holds about five times what it is sent while it works). A call that is neither served nor allowed to wait is
+(a service holds about five times what it is sent while it works). Those that wait hold their requests as well, so as
+many bytes again may wait and no more. A call that is neither served nor allowed to wait is
 refused before any work: RESOURCE_EXHAUSTED with RetryInfo, and the pushback trailer that gRPC's own retries obey to the
 millisecond. Refused callers are told different times, one service place apart, so that they come back into places that
 are free by then instead of all at once.
@@ -37,7 +38,11 @@ _ALWAYS_SERVED: Final = "/grpc."
 
 @dataclass(frozen=True)
 class Limits:
-    """running: calls served at once (>= 1). running_bytes: of their requests together. waiting: calls that may wait."""
+    """What a server takes on at the same time.
+
+    running: calls served (>= 1). waiting: calls that may wait. running_bytes: of the requests being served together,
+    and again of those that wait.
+    """
 
     running: int
     waiting: int
@@ -67,6 +72,7 @@ class Admission:
         self._queue: OrderedDict[_Place, asyncio.Future[None]] = OrderedDict()
         self._running: set[_Place] = set()
         self._bytes = 0
+        self._waiting_bytes = 0
         self._service_s: float | None = None
         self._promised = 0.0
         # An idle server shows its zeros: who scales by them must see them.
@@ -95,7 +101,7 @@ class Admission:
         place = _Place(context.request_bytes)
         if not self._queue and self._fits(place):
             self._take(place)
-        elif self.waiting < self._limits.waiting:
+        elif self._may_wait(place):
             await self._wait(place)
         else:
             await self._refuse(context)
@@ -108,6 +114,11 @@ class Admission:
         room = max(self._limits.running_bytes, place.size)
         return self.running < self._limits.running and self._bytes + place.size <= room
 
+    def _may_wait(self, place: _Place) -> bool:
+        # One alone may always wait: it is served when nothing else is, however large.
+        room = self._limits.running_bytes if self._queue else max(self._limits.running_bytes, place.size)
+        return self.waiting < self._limits.waiting and self._waiting_bytes + place.size <= room
+
     def _take(self, place: _Place) -> None:
         place.began = time.monotonic()
         self._running.add(place)
@@ -117,6 +128,7 @@ class Admission:
     async def _wait(self, place: _Place) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue[place] = turn
+        self._waiting_bytes += place.size
         self._telemetry.record(names.ADMISSION_WAITING, 1, {})
         try:
             await turn
@@ -129,6 +141,7 @@ class Admission:
                 self._leave(place, served=False)
             raise
         finally:
+            self._waiting_bytes -= place.size
             self._telemetry.record(names.ADMISSION_WAITING, -1, {})
 
     def _leave(self, place: _Place, *, served: bool = True) -> None:

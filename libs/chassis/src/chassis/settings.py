@@ -51,7 +51,7 @@ def _default_workers() -> int:
 class ServiceSettings(BaseModel):
     """What every service can be told. Services add their own fields and override defaults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     host: str = Field(
         default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all of IPv4, :: for all of IPv6 and IPv4."
@@ -108,7 +108,7 @@ class ServiceSettings(BaseModel):
     max_running_bytes: int = Field(
         default=256 << 20,
         ge=1,
-        description="Bytes of requests served at the same time; a larger one is served alone. Streams count nothing.",
+        description="Bytes of requests served at the same time, and of those that wait. A larger one is served alone.",
     )
     max_waiting: int = Field(default=32, ge=0, description="Calls that may wait for a place; more are refused at once.")
     drain_pause_s: float = Field(

@@ -61,7 +61,10 @@ def _read_file(path: Path, *, fields: Mapping[str, FieldInfo]) -> dict[str, Any]
     except OSError as error:
         raise SettingsError(f"the settings file {path} cannot be read: {error.strerror}") from error
     except yaml.YAMLError as error:
-        raise SettingsError(f"the settings file {path} is not YAML: {error}") from error
+        # Where it is, not what: the line may hold a password.
+        mark = getattr(error, "problem_mark", None)
+        where = "" if mark is None else f", line {mark.line + 1}, column {mark.column + 1}"
+        raise SettingsError(f"the settings file {path} is not YAML{where}") from None
     if content is None:
         return {}
     if not isinstance(content, dict):
