@@ -80,3 +80,17 @@ def test_no_deployment_fights_its_autoscaler(release: Release) -> None:
     release.upgrade(merged(SCALED, {"defaults": {"environment": "changed"}}))
     after = {name_of(each): each["spec"]["replicas"] for each in release.get("deployments")}
     assert all(after[name] >= min(count, 2) for name, count in before.items())
+
+
+def test_switching_an_autoscaler_on_keeps_the_pods_that_are_there() -> None:
+    others = {name: {"enabled": False} for name in SERVICES if name != "expander"}
+    before = merged(QUICK, {"services": {**others, "expander": {"replicas": 3}}})
+    after = {"minReplicas": 3, "hpa": {"enabled": True}}
+    with released("switched", before) as made:
+        pods = {pod["metadata"]["uid"] for pod in made.pods("expander")}
+
+        made.upgrade(merged(before, {"services": {"expander": {"autoscaling": after}}}))
+
+        assert len(made.get("hpa")) == 1
+        assert [each["spec"]["replicas"] for each in made.get("deployments")] == [3]
+        assert {pod["metadata"]["uid"] for pod in made.pods("expander")} == pods
