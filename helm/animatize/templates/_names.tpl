@@ -33,19 +33,7 @@ app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
-{{/* Labels of a component's objects. */}}
-{{- define "animatize.labels" -}}
-{{ include "animatize.selectorLabels" . }}
-app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
-app.kubernetes.io/part-of: animatize
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
-{{- with .root.Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
-{{- end }}
-
-{{/* Labels of a component's pods: those of its objects without the chart's version, which would restart them. */}}
+{{/* Labels of a component's pods: without the chart's version, which would restart them at each change of the chart. */}}
 {{- define "animatize.podLabels" -}}
 {{ include "animatize.selectorLabels" . }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
@@ -56,7 +44,16 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- end }}
 {{- end }}
 
-{{/* Metadata of an object, from (dict "root" $ "component" "gateway" "suffix" "-headless" "labels" (dict …) "annotations" (dict …)); `called` is a name instead of the component's. */}}
+{{/* Labels of a component's objects. */}}
+{{- define "animatize.labels" -}}
+{{ include "animatize.podLabels" . }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/*
+Metadata of an object, from (dict "root" $ "component" "gateway" "suffix" "-headless" "labels" (dict …) "annotations"
+(dict …)); `called` is a name instead of the component's.
+*/}}
 {{- define "animatize.metadata" -}}
 name: {{ default (printf "%s%s" (include "animatize.componentName" .) (default "" .suffix)) .called | quote }}
 namespace: {{ include "animatize.namespace" .root | quote }}
