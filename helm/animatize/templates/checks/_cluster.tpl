@@ -15,5 +15,7 @@
 {{- end }}
 
 {{- define "animatize.checks.kind" -}}
-{{- if and .wanted (not (.root.Capabilities.APIVersions.Has .api)) }}{{ fail (printf "this cluster does not know %s: install %s, or switch %s off" .api .who .value) }}{{ end -}}
+{{- if and .wanted (not (.root.Capabilities.APIVersions.Has .api)) -}}
+{{- fail (printf "this cluster does not know %s: install %s, or switch %s off" .api .who .value) -}}
+{{- end -}}
 {{- end }}
