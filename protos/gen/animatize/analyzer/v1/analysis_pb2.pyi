@@ -27,6 +27,34 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _ModelTask:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ModelTaskEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ModelTask.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MODEL_TASK_UNSPECIFIED: _ModelTask.ValueType  # 0
+    """Not stated."""
+    MODEL_TASK_DEPTH: _ModelTask.ValueType  # 1
+    """Depth for every place."""
+    MODEL_TASK_DETECTION: _ModelTask.ValueType  # 2
+    """Boxes around things, with their kinds."""
+    MODEL_TASK_SEGMENTATION: _ModelTask.ValueType  # 3
+    """A material for every place."""
+
+class ModelTask(_ModelTask, metaclass=_ModelTaskEnumTypeWrapper):
+    """What a trained model is asked for."""
+
+MODEL_TASK_UNSPECIFIED: ModelTask.ValueType  # 0
+"""Not stated."""
+MODEL_TASK_DEPTH: ModelTask.ValueType  # 1
+"""Depth for every place."""
+MODEL_TASK_DETECTION: ModelTask.ValueType  # 2
+"""Boxes around things, with their kinds."""
+MODEL_TASK_SEGMENTATION: ModelTask.ValueType  # 3
+"""A material for every place."""
+Global___ModelTask: _TypeAlias = ModelTask  # noqa: Y015
+
 class _MapKind:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -59,6 +87,42 @@ MAP_KIND_FOREGROUND: MapKind.ValueType  # 4
 """SceneMaps.foreground."""
 Global___MapKind: _TypeAlias = MapKind  # noqa: Y015
 
+class _StabilityChange:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _StabilityChangeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StabilityChange.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    STABILITY_CHANGE_UNSPECIFIED: _StabilityChange.ValueType  # 0
+    """Not stated."""
+    STABILITY_CHANGE_CROP: _StabilityChange.ValueType  # 1
+    """The middle 95 % of width and height."""
+    STABILITY_CHANGE_DARKER: _StabilityChange.ValueType  # 2
+    """Darker: gamma 1.25."""
+    STABILITY_CHANGE_LIGHTER: _StabilityChange.ValueType  # 3
+    """Lighter: gamma 0.8."""
+    STABILITY_CHANGE_COMPRESSION: _StabilityChange.ValueType  # 4
+    """Compressed again as JPEG of quality 60."""
+    STABILITY_CHANGE_FLIP: _StabilityChange.ValueType  # 5
+    """Mirrored left to right and compressed again as JPEG of quality 90."""
+
+class StabilityChange(_StabilityChange, metaclass=_StabilityChangeEnumTypeWrapper):
+    """How a still is changed to see whether the verdicts stay."""
+
+STABILITY_CHANGE_UNSPECIFIED: StabilityChange.ValueType  # 0
+"""Not stated."""
+STABILITY_CHANGE_CROP: StabilityChange.ValueType  # 1
+"""The middle 95 % of width and height."""
+STABILITY_CHANGE_DARKER: StabilityChange.ValueType  # 2
+"""Darker: gamma 1.25."""
+STABILITY_CHANGE_LIGHTER: StabilityChange.ValueType  # 3
+"""Lighter: gamma 0.8."""
+STABILITY_CHANGE_COMPRESSION: StabilityChange.ValueType  # 4
+"""Compressed again as JPEG of quality 60."""
+STABILITY_CHANGE_FLIP: StabilityChange.ValueType  # 5
+"""Mirrored left to right and compressed again as JPEG of quality 90."""
+Global___StabilityChange: _TypeAlias = StabilityChange  # noqa: Y015
+
 @_typing.final
 class SceneAnalysis(_message.Message):
     """All that was measured in one still. Places are relative to the still, origin top left."""
@@ -86,6 +150,8 @@ class SceneAnalysis(_message.Message):
     MAPS_FIELD_NUMBER: _builtins.int
     STABILITY_FIELD_NUMBER: _builtins.int
     STAGES_FIELD_NUMBER: _builtins.int
+    MODELS_FIELD_NUMBER: _builtins.int
+    PEOPLE_FIELD_NUMBER: _builtins.int
     pixel_digest: _builtins.str
     """SHA-256 of the decoded pixels at the working size, lower-case hexadecimal. Mirrored stills have different digests."""
     pipeline_version: _builtins.str
@@ -166,6 +232,14 @@ class SceneAnalysis(_message.Message):
     def stages(self) -> _containers.RepeatedCompositeFieldContainer[_stage_pb2.StageReport]:
         """Every step of the work, in the pipeline's order."""
 
+    @_builtins.property
+    def models(self) -> _containers.RepeatedCompositeFieldContainer[Global___ModelUse]:
+        """The trained models that took part. Empty for the built-in methods alone."""
+
+    @_builtins.property
+    def people(self) -> _containers.RepeatedCompositeFieldContainer[_subjects_pb2.PersonFind]:
+        """Standing people, as a weak detector sees them; evidence, not a verdict. Largest first."""
+
     def __init__(
         self,
         *,
@@ -190,14 +264,50 @@ class SceneAnalysis(_message.Message):
         maps: Global___SceneMaps | None = ...,
         stability: Global___Stability | None = ...,
         stages: _abc.Iterable[_stage_pb2.StageReport] | None = ...,
+        models: _abc.Iterable[Global___ModelUse] | None = ...,
+        people: _abc.Iterable[_subjects_pb2.PersonFind] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["composition", b"composition", "depth", b"depth", "focus", b"focus", "horizon", b"horizon", "image", b"image", "information", b"information", "light", b"light", "lines", b"lines", "maps", b"maps", "scene", b"scene", "shot", b"shot", "stability", b"stability", "vanishing_point", b"vanishing_point", "working_size", b"working_size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["composition", b"composition", "depth", b"depth", "faces", b"faces", "focus", b"focus", "horizon", b"horizon", "image", b"image", "information", b"information", "light", b"light", "lines", b"lines", "maps", b"maps", "palette", b"palette", "pipeline_version", b"pipeline_version", "pixel_digest", b"pixel_digest", "regions", b"regions", "scene", b"scene", "shot", b"shot", "stability", b"stability", "stages", b"stages", "subjects", b"subjects", "vanishing_point", b"vanishing_point", "working_size", b"working_size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["composition", b"composition", "depth", b"depth", "faces", b"faces", "focus", b"focus", "horizon", b"horizon", "image", b"image", "information", b"information", "light", b"light", "lines", b"lines", "maps", b"maps", "models", b"models", "palette", b"palette", "people", b"people", "pipeline_version", b"pipeline_version", "pixel_digest", b"pixel_digest", "regions", b"regions", "scene", b"scene", "shot", b"shot", "stability", b"stability", "stages", b"stages", "subjects", b"subjects", "vanishing_point", b"vanishing_point", "working_size", b"working_size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SceneAnalysis: _TypeAlias = SceneAnalysis  # noqa: Y015
+
+@_typing.final
+class ModelUse(_message.Message):
+    """A trained model that took part in an analysis."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TASK_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
+    UNUSED_BECAUSE_FIELD_NUMBER: _builtins.int
+    task: Global___ModelTask.ValueType
+    """What it was asked for."""
+    name: _builtins.str
+    """Its name, as configured."""
+    sha256: _builtins.str
+    """SHA-256 of its file, lower-case hexadecimal."""
+    unused_because: _builtins.str
+    """Why its answer was not used. Empty when it was."""
+    def __init__(
+        self,
+        *,
+        task: Global___ModelTask.ValueType = ...,
+        name: _builtins.str = ...,
+        sha256: _builtins.str = ...,
+        unused_because: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "sha256", b"sha256", "task", b"task", "unused_because", b"unused_because"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ModelUse: _TypeAlias = ModelUse  # noqa: Y015
 
 @_typing.final
 class SceneMaps(_message.Message):
@@ -250,6 +360,8 @@ class Stability(_message.Message):
     UNDER_CROP_FIELD_NUMBER: _builtins.int
     UNDER_GAMMA_FIELD_NUMBER: _builtins.int
     UNDER_COMPRESSION_FIELD_NUMBER: _builtins.int
+    UNDER_FLIP_FIELD_NUMBER: _builtins.int
+    VARIANTS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def under_crop(self) -> _measure_pb2.Measure:
         """Share of verdicts that stay when the borders are cropped, 0 to 1."""
@@ -262,17 +374,55 @@ class Stability(_message.Message):
     def under_compression(self) -> _measure_pb2.Measure:
         """Share of verdicts that stay when the still is compressed again, 0 to 1."""
 
+    @_builtins.property
+    def under_flip(self) -> _measure_pb2.Measure:
+        """Share of verdicts that stay, mirrored, when the still is mirrored and compressed again, 0 to 1."""
+
+    @_builtins.property
+    def variants(self) -> _containers.RepeatedCompositeFieldContainer[Global___StabilityVariant]:
+        """The analyses of the changed stills, without maps, so that a consumer can ask what it would have concluded."""
+
     def __init__(
         self,
         *,
         under_crop: _measure_pb2.Measure | None = ...,
         under_gamma: _measure_pb2.Measure | None = ...,
         under_compression: _measure_pb2.Measure | None = ...,
+        under_flip: _measure_pb2.Measure | None = ...,
+        variants: _abc.Iterable[Global___StabilityVariant] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["under_compression", b"under_compression", "under_crop", b"under_crop", "under_gamma", b"under_gamma"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["under_compression", b"under_compression", "under_crop", b"under_crop", "under_flip", b"under_flip", "under_gamma", b"under_gamma"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["under_compression", b"under_compression", "under_crop", b"under_crop", "under_gamma", b"under_gamma"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["under_compression", b"under_compression", "under_crop", b"under_crop", "under_flip", b"under_flip", "under_gamma", b"under_gamma", "variants", b"variants"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Stability: _TypeAlias = Stability  # noqa: Y015
+
+@_typing.final
+class StabilityVariant(_message.Message):
+    """One changed still and its analysis."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGE_FIELD_NUMBER: _builtins.int
+    ANALYSIS_FIELD_NUMBER: _builtins.int
+    change: Global___StabilityChange.ValueType
+    """How the still was changed."""
+    @_builtins.property
+    def analysis(self) -> Global___SceneAnalysis:
+        """What was measured then. Places are those of the changed still; for a mirrored one they are mirrored back."""
+
+    def __init__(
+        self,
+        *,
+        change: Global___StabilityChange.ValueType = ...,
+        analysis: Global___SceneAnalysis | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["analysis", b"analysis"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["analysis", b"analysis", "change", b"change"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StabilityVariant: _TypeAlias = StabilityVariant  # noqa: Y015

@@ -21,6 +21,42 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _ColourScheme:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ColourSchemeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ColourScheme.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    COLOUR_SCHEME_UNSPECIFIED: _ColourScheme.ValueType  # 0
+    """Not known."""
+    COLOUR_SCHEME_NEUTRAL: _ColourScheme.ValueType  # 1
+    """Hardly any hue at all."""
+    COLOUR_SCHEME_MONOCHROME: _ColourScheme.ValueType  # 2
+    """One hue."""
+    COLOUR_SCHEME_ANALOGOUS: _ColourScheme.ValueType  # 3
+    """Hues side by side on the wheel."""
+    COLOUR_SCHEME_COMPLEMENTARY: _ColourScheme.ValueType  # 4
+    """Two opposite hues."""
+    COLOUR_SCHEME_TRIAD: _ColourScheme.ValueType  # 5
+    """Three hues a third of the wheel apart."""
+
+class ColourScheme(_ColourScheme, metaclass=_ColourSchemeEnumTypeWrapper):
+    """How the hues of a palette stand to each other (Itten's contrasts, Cohen-Or and others 2006)."""
+
+COLOUR_SCHEME_UNSPECIFIED: ColourScheme.ValueType  # 0
+"""Not known."""
+COLOUR_SCHEME_NEUTRAL: ColourScheme.ValueType  # 1
+"""Hardly any hue at all."""
+COLOUR_SCHEME_MONOCHROME: ColourScheme.ValueType  # 2
+"""One hue."""
+COLOUR_SCHEME_ANALOGOUS: ColourScheme.ValueType  # 3
+"""Hues side by side on the wheel."""
+COLOUR_SCHEME_COMPLEMENTARY: ColourScheme.ValueType  # 4
+"""Two opposite hues."""
+COLOUR_SCHEME_TRIAD: ColourScheme.ValueType  # 5
+"""Three hues a third of the wheel apart."""
+Global___ColourScheme: _TypeAlias = ColourScheme  # noqa: Y015
+
 class _ShotScale:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -213,6 +249,13 @@ class Composition(_message.Message):
     OPEN_RIGHT_FIELD_NUMBER: _builtins.int
     OPEN_TOP_FIELD_NUMBER: _builtins.int
     OPEN_BOTTOM_FIELD_NUMBER: _builtins.int
+    THIRDS_LINES_FIELD_NUMBER: _builtins.int
+    DIAGONAL_DOMINANCE_FIELD_NUMBER: _builtins.int
+    COLOUR_SCHEME_FIELD_NUMBER: _builtins.int
+    NEAR_EDGE_FIGURE_FIELD_NUMBER: _builtins.int
+    NEAR_EDGE_SIDE_FIELD_NUMBER: _builtins.int
+    colour_scheme: Global___ColourScheme.ValueType
+    """The relation of the palette's hues that fits best."""
     @_builtins.property
     def thirds(self) -> _measure_pb2.Measure:
         """How near the salient mass lies to a crossing of the thirds, 0 to 1."""
@@ -285,6 +328,22 @@ class Composition(_message.Message):
     def open_bottom(self) -> _measure_pb2.Measure:
         """How much content continues beyond the bottom border, 0 to 1."""
 
+    @_builtins.property
+    def thirds_lines(self) -> _measure_pb2.Measure:
+        """How near salient edges and the horizon lie to a line of the thirds, 0 to 1."""
+
+    @_builtins.property
+    def diagonal_dominance(self) -> _measure_pb2.Measure:
+        """How far salient mass and long lines follow a diagonal of the frame, 0 to 1."""
+
+    @_builtins.property
+    def near_edge_figure(self) -> _measure_pb2.Measure:
+        """Evidence for a large near figure, dark or out of focus, cut by a side border with something beyond it, 0 to 1."""
+
+    @_builtins.property
+    def near_edge_side(self) -> _measure_pb2.Measure:
+        """Side of that figure: -1 left, 1 right."""
+
     def __init__(
         self,
         *,
@@ -306,10 +365,15 @@ class Composition(_message.Message):
         open_right: _measure_pb2.Measure | None = ...,
         open_top: _measure_pb2.Measure | None = ...,
         open_bottom: _measure_pb2.Measure | None = ...,
+        thirds_lines: _measure_pb2.Measure | None = ...,
+        diagonal_dominance: _measure_pb2.Measure | None = ...,
+        colour_scheme: Global___ColourScheme.ValueType = ...,
+        near_edge_figure: _measure_pb2.Measure | None = ...,
+        near_edge_side: _measure_pb2.Measure | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "colour_harmony", b"colour_harmony", "concentration", b"concentration", "framing", b"framing", "framing_opening", b"framing_opening", "negative_space", b"negative_space", "negative_space_side", b"negative_space_side", "open_bottom", b"open_bottom", "open_left", b"open_left", "open_right", b"open_right", "open_top", b"open_top", "s_curve", b"s_curve", "salient_centre", b"salient_centre", "subject_size", b"subject_size", "symmetry", b"symmetry", "thirds", b"thirds", "thirds_point", b"thirds_point", "upright_extent", b"upright_extent"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "colour_harmony", b"colour_harmony", "concentration", b"concentration", "diagonal_dominance", b"diagonal_dominance", "framing", b"framing", "framing_opening", b"framing_opening", "near_edge_figure", b"near_edge_figure", "near_edge_side", b"near_edge_side", "negative_space", b"negative_space", "negative_space_side", b"negative_space_side", "open_bottom", b"open_bottom", "open_left", b"open_left", "open_right", b"open_right", "open_top", b"open_top", "s_curve", b"s_curve", "salient_centre", b"salient_centre", "subject_size", b"subject_size", "symmetry", b"symmetry", "thirds", b"thirds", "thirds_lines", b"thirds_lines", "thirds_point", b"thirds_point", "upright_extent", b"upright_extent"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "colour_harmony", b"colour_harmony", "concentration", b"concentration", "framing", b"framing", "framing_opening", b"framing_opening", "negative_space", b"negative_space", "negative_space_side", b"negative_space_side", "open_bottom", b"open_bottom", "open_left", b"open_left", "open_right", b"open_right", "open_top", b"open_top", "s_curve", b"s_curve", "salient_centre", b"salient_centre", "subject_size", b"subject_size", "symmetry", b"symmetry", "thirds", b"thirds", "thirds_point", b"thirds_point", "upright_extent", b"upright_extent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "colour_harmony", b"colour_harmony", "colour_scheme", b"colour_scheme", "concentration", b"concentration", "diagonal_dominance", b"diagonal_dominance", "framing", b"framing", "framing_opening", b"framing_opening", "near_edge_figure", b"near_edge_figure", "near_edge_side", b"near_edge_side", "negative_space", b"negative_space", "negative_space_side", b"negative_space_side", "open_bottom", b"open_bottom", "open_left", b"open_left", "open_right", b"open_right", "open_top", b"open_top", "s_curve", b"s_curve", "salient_centre", b"salient_centre", "subject_size", b"subject_size", "symmetry", b"symmetry", "thirds", b"thirds", "thirds_lines", b"thirds_lines", "thirds_point", b"thirds_point", "upright_extent", b"upright_extent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -3,6 +3,7 @@
 isort:skip_file
 """
 
+from animatize.type.v1 import geometry_pb2 as _geometry_pb2
 from animatize.type.v1 import measure_pb2 as _measure_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -38,6 +39,12 @@ class Light(_message.Message):
     HARDNESS_FIELD_NUMBER: _builtins.int
     HAZE_FIELD_NUMBER: _builtins.int
     LIGHT_SOURCES_FIELD_NUMBER: _builtins.int
+    STRONGEST_SOURCE_FIELD_NUMBER: _builtins.int
+    PRACTICALS_FIELD_NUMBER: _builtins.int
+    TEMPERATURE_CONTRAST_FIELD_NUMBER: _builtins.int
+    WARM_SIDE_FIELD_NUMBER: _builtins.int
+    RIM_LIGHT_FIELD_NUMBER: _builtins.int
+    FILL_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def brightness(self) -> _measure_pb2.Measure:
         """Mean luminance, 0 black to 1 white (CIE L* / 100)."""
@@ -98,6 +105,30 @@ class Light(_message.Message):
     def light_sources(self) -> _measure_pb2.Measure:
         """Compact light sources in the frame, as a share of its area."""
 
+    @_builtins.property
+    def strongest_source(self) -> _geometry_pb2.Point:
+        """The strongest compact light source. Absent without one."""
+
+    @_builtins.property
+    def practicals(self) -> _measure_pb2.Measure:
+        """Evidence for warm lamps in a dark frame (practical lights), 0 to 1."""
+
+    @_builtins.property
+    def temperature_contrast(self) -> _measure_pb2.Measure:
+        """Difference of colour temperature between two areas of the frame, 0 to 1 (1 is 150 mired and more)."""
+
+    @_builtins.property
+    def warm_side(self) -> _measure_pb2.Measure:
+        """Side of the warmer area: -1 left, 1 right."""
+
+    @_builtins.property
+    def rim_light(self) -> _measure_pb2.Measure:
+        """Evidence for a bright rim along the main subject's outline, 0 to 1."""
+
+    @_builtins.property
+    def fill(self) -> _measure_pb2.Measure:
+        """How far shadows are lifted: 0 black, 1 hardly darker than the lights."""
+
     def __init__(
         self,
         *,
@@ -116,10 +147,16 @@ class Light(_message.Message):
         hardness: _measure_pb2.Measure | None = ...,
         haze: _measure_pb2.Measure | None = ...,
         light_sources: _measure_pb2.Measure | None = ...,
+        strongest_source: _geometry_pb2.Point | None = ...,
+        practicals: _measure_pb2.Measure | None = ...,
+        temperature_contrast: _measure_pb2.Measure | None = ...,
+        warm_side: _measure_pb2.Measure | None = ...,
+        rim_light: _measure_pb2.Measure | None = ...,
+        fill: _measure_pb2.Measure | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["backlight", b"backlight", "brightness", b"brightness", "clipped_lights", b"clipped_lights", "clipped_shadows", b"clipped_shadows", "colour_temperature_kelvin", b"colour_temperature_kelvin", "contrast", b"contrast", "direction", b"direction", "golden_hour", b"golden_hour", "hardness", b"hardness", "haze", b"haze", "key", b"key", "light_sources", b"light_sources", "night", b"night", "saturation", b"saturation", "warmth", b"warmth"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["backlight", b"backlight", "brightness", b"brightness", "clipped_lights", b"clipped_lights", "clipped_shadows", b"clipped_shadows", "colour_temperature_kelvin", b"colour_temperature_kelvin", "contrast", b"contrast", "direction", b"direction", "fill", b"fill", "golden_hour", b"golden_hour", "hardness", b"hardness", "haze", b"haze", "key", b"key", "light_sources", b"light_sources", "night", b"night", "practicals", b"practicals", "rim_light", b"rim_light", "saturation", b"saturation", "strongest_source", b"strongest_source", "temperature_contrast", b"temperature_contrast", "warm_side", b"warm_side", "warmth", b"warmth"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["backlight", b"backlight", "brightness", b"brightness", "clipped_lights", b"clipped_lights", "clipped_shadows", b"clipped_shadows", "colour_temperature_kelvin", b"colour_temperature_kelvin", "contrast", b"contrast", "direction", b"direction", "golden_hour", b"golden_hour", "hardness", b"hardness", "haze", b"haze", "key", b"key", "light_sources", b"light_sources", "night", b"night", "saturation", b"saturation", "warmth", b"warmth"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["backlight", b"backlight", "brightness", b"brightness", "clipped_lights", b"clipped_lights", "clipped_shadows", b"clipped_shadows", "colour_temperature_kelvin", b"colour_temperature_kelvin", "contrast", b"contrast", "direction", b"direction", "fill", b"fill", "golden_hour", b"golden_hour", "hardness", b"hardness", "haze", b"haze", "key", b"key", "light_sources", b"light_sources", "night", b"night", "practicals", b"practicals", "rim_light", b"rim_light", "saturation", b"saturation", "strongest_source", b"strongest_source", "temperature_contrast", b"temperature_contrast", "warm_side", b"warm_side", "warmth", b"warmth"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -172,6 +209,7 @@ class Focus(_message.Message):
     NOISE_FIELD_NUMBER: _builtins.int
     VIGNETTING_FIELD_NUMBER: _builtins.int
     NEAR_SHARP_FIELD_NUMBER: _builtins.int
+    BOKEH_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def sharpness(self) -> _measure_pb2.Measure:
         """Sharpness of the sharpest parts, 0 blurred to 1 crisp."""
@@ -200,6 +238,10 @@ class Focus(_message.Message):
     def near_sharp(self) -> _measure_pb2.Measure:
         """Whether the near layer is sharper than the far one: -1 far is sharp, 1 near is sharp."""
 
+    @_builtins.property
+    def bokeh(self) -> _measure_pb2.Measure:
+        """Evidence for points of light that are out of focus, 0 to 1."""
+
     def __init__(
         self,
         *,
@@ -210,10 +252,11 @@ class Focus(_message.Message):
         noise: _measure_pb2.Measure | None = ...,
         vignetting: _measure_pb2.Measure | None = ...,
         near_sharp: _measure_pb2.Measure | None = ...,
+        bokeh: _measure_pb2.Measure | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["motion_blur", b"motion_blur", "motion_blur_angle_deg", b"motion_blur_angle_deg", "near_sharp", b"near_sharp", "noise", b"noise", "shallowness", b"shallowness", "sharpness", b"sharpness", "vignetting", b"vignetting"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["bokeh", b"bokeh", "motion_blur", b"motion_blur", "motion_blur_angle_deg", b"motion_blur_angle_deg", "near_sharp", b"near_sharp", "noise", b"noise", "shallowness", b"shallowness", "sharpness", b"sharpness", "vignetting", b"vignetting"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["motion_blur", b"motion_blur", "motion_blur_angle_deg", b"motion_blur_angle_deg", "near_sharp", b"near_sharp", "noise", b"noise", "shallowness", b"shallowness", "sharpness", b"sharpness", "vignetting", b"vignetting"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bokeh", b"bokeh", "motion_blur", b"motion_blur", "motion_blur_angle_deg", b"motion_blur_angle_deg", "near_sharp", b"near_sharp", "noise", b"noise", "shallowness", b"shallowness", "sharpness", b"sharpness", "vignetting", b"vignetting"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

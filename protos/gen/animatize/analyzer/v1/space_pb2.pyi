@@ -271,6 +271,7 @@ class VanishingPoint(_message.Message):
     UNCERTAINTY_FIELD_NUMBER: _builtins.int
     QUALITY_FIELD_NUMBER: _builtins.int
     SUPPORT_FIELD_NUMBER: _builtins.int
+    ELLIPSE_FIELD_NUMBER: _builtins.int
     uncertainty: _builtins.float
     """One standard deviation of the place, share of the frame's diagonal."""
     quality: _builtins.float
@@ -281,6 +282,10 @@ class VanishingPoint(_message.Message):
     def point(self) -> _geometry_pb2.Point:
         """The place; may lie outside the frame."""
 
+    @_builtins.property
+    def ellipse(self) -> Global___UncertaintyEllipse:
+        """One standard deviation around the point, as an ellipse."""
+
     def __init__(
         self,
         *,
@@ -288,14 +293,45 @@ class VanishingPoint(_message.Message):
         uncertainty: _builtins.float = ...,
         quality: _builtins.float = ...,
         support: _builtins.float = ...,
+        ellipse: Global___UncertaintyEllipse | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["point", b"point"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ellipse", b"ellipse", "point", b"point"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["point", b"point", "quality", b"quality", "support", b"support", "uncertainty", b"uncertainty"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ellipse", b"ellipse", "point", b"point", "quality", b"quality", "support", b"support", "uncertainty", b"uncertainty"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___VanishingPoint: _TypeAlias = VanishingPoint  # noqa: Y015
+
+@_typing.final
+class UncertaintyEllipse(_message.Message):
+    """Where a place may as well be."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEMI_MAJOR_FIELD_NUMBER: _builtins.int
+    SEMI_MINOR_FIELD_NUMBER: _builtins.int
+    ANGLE_DEG_FIELD_NUMBER: _builtins.int
+    semi_major: _builtins.float
+    """Longer half axis, share of the frame's diagonal."""
+    semi_minor: _builtins.float
+    """Shorter half axis, share of the frame's diagonal."""
+    angle_deg: _builtins.float
+    """Direction of the longer half axis in degrees from level, -90 to 90, positive clockwise."""
+    def __init__(
+        self,
+        *,
+        semi_major: _builtins.float = ...,
+        semi_minor: _builtins.float = ...,
+        angle_deg: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["angle_deg", b"angle_deg", "semi_major", b"semi_major", "semi_minor", b"semi_minor"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UncertaintyEllipse: _TypeAlias = UncertaintyEllipse  # noqa: Y015
 
 @_typing.final
 class Depth(_message.Message):

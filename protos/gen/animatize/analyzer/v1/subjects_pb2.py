@@ -27,7 +27,7 @@ from animatize.type.v1 import measure_pb2 as animatize_dot_type_dot_v1_dot_measu
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$animatize/analyzer/v1/subjects.proto\x12\x15\x61nimatize.analyzer.v1\x1a animatize/type/v1/geometry.proto\x1a\x1f\x61nimatize/type/v1/measure.proto\x1a\x1b\x62uf/validate/validate.proto\"\xaa\x03\n\x07Subject\x12#\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x16.animatize.type.v1.Box\x12(\n\x06\x63\x65ntre\x18\x02 \x01(\x0b\x32\x18.animatize.type.v1.Point\x12-\n\nprominence\x18\x03 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x12:\n\x04kind\x18\x04 \x01(\x0e\x32\".animatize.analyzer.v1.SubjectKindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12*\n\x07quality\x18\x05 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x12/\n\x0b\x63ompactness\x18\x06 \x01(\x0b\x32\x1a.animatize.type.v1.Measure\x12+\n\x07heading\x18\x07 \x01(\x0b\x32\x1a.animatize.type.v1.Measure\x12-\n\tlead_room\x18\x08 \x01(\x0b\x32\x1a.animatize.type.v1.Measure\x12,\n\x08nearness\x18\t \x01(\x0b\x32\x1a.animatize.type.v1.Measure\"\x81\x01\n\x04\x46\x61\x63\x65\x12#\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x16.animatize.type.v1.Box\x12*\n\x07quality\x18\x02 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x12(\n\x04gaze\x18\x03 \x01(\x0b\x32\x1a.animatize.type.v1.Measure*\xc3\x01\n\x0bSubjectKind\x12\x1c\n\x18SUBJECT_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13SUBJECT_KIND_PERSON\x10\x01\x12\x17\n\x13SUBJECT_KIND_ANIMAL\x10\x02\x12\x18\n\x14SUBJECT_KIND_VEHICLE\x10\x03\x12\x17\n\x13SUBJECT_KIND_OBJECT\x10\x04\x12\x19\n\x15SUBJECT_KIND_BUILDING\x10\x05\x12\x16\n\x12SUBJECT_KIND_PLANT\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$animatize/analyzer/v1/subjects.proto\x12\x15\x61nimatize.analyzer.v1\x1a animatize/type/v1/geometry.proto\x1a\x1f\x61nimatize/type/v1/measure.proto\x1a\x1b\x62uf/validate/validate.proto\"\xd9\x03\n\x07Subject\x12#\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x16.animatize.type.v1.Box\x12(\n\x06\x63\x65ntre\x18\x02 \x01(\x0b\x32\x18.animatize.type.v1.Point\x12-\n\nprominence\x18\x03 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x12:\n\x04kind\x18\x04 \x01(\x0e\x32\".animatize.analyzer.v1.SubjectKindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12*\n\x07quality\x18\x05 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x12/\n\x0b\x63ompactness\x18\x06 \x01(\x0b\x32\x1a.animatize.type.v1.Measure\x12+\n\x07heading\x18\x07 \x01(\x0b\x32\x1a.animatize.type.v1.Measure\x12-\n\tlead_room\x18\x08 \x01(\x0b\x32\x1a.animatize.type.v1.Measure\x12,\n\x08nearness\x18\t \x01(\x0b\x32\x1a.animatize.type.v1.Measure\x12-\n\tasymmetry\x18\n \x01(\x0b\x32\x1a.animatize.type.v1.Measure\"]\n\nPersonFind\x12#\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x16.animatize.type.v1.Box\x12*\n\x07quality\x18\x02 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00@\x01\"\x81\x01\n\x04\x46\x61\x63\x65\x12#\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x16.animatize.type.v1.Box\x12*\n\x07quality\x18\x02 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x12(\n\x04gaze\x18\x03 \x01(\x0b\x32\x1a.animatize.type.v1.Measure*\xc3\x01\n\x0bSubjectKind\x12\x1c\n\x18SUBJECT_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13SUBJECT_KIND_PERSON\x10\x01\x12\x17\n\x13SUBJECT_KIND_ANIMAL\x10\x02\x12\x18\n\x14SUBJECT_KIND_VEHICLE\x10\x03\x12\x17\n\x13SUBJECT_KIND_OBJECT\x10\x04\x12\x19\n\x15SUBJECT_KIND_BUILDING\x10\x05\x12\x16\n\x12SUBJECT_KIND_PLANT\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,12 +40,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SUBJECT'].fields_by_name['kind']._serialized_options = b'\272H\005\202\001\002\020\001'
   _globals['_SUBJECT'].fields_by_name['quality']._loaded_options = None
   _globals['_SUBJECT'].fields_by_name['quality']._serialized_options = b'\272H\026\022\024\031\000\000\000\000\000\000\360?)\000\000\000\000\000\000\000\000@\001'
+  _globals['_PERSONFIND'].fields_by_name['quality']._loaded_options = None
+  _globals['_PERSONFIND'].fields_by_name['quality']._serialized_options = b'\272H\026\022\024\031\000\000\000\000\000\000\360?)\000\000\000\000\000\000\000\000@\001'
   _globals['_FACE'].fields_by_name['quality']._loaded_options = None
   _globals['_FACE'].fields_by_name['quality']._serialized_options = b'\272H\026\022\024\031\000\000\000\000\000\000\360?)\000\000\000\000\000\000\000\000@\001'
-  _globals['_SUBJECTKIND']._serialized_start=721
-  _globals['_SUBJECTKIND']._serialized_end=916
+  _globals['_SUBJECTKIND']._serialized_start=863
+  _globals['_SUBJECTKIND']._serialized_end=1058
   _globals['_SUBJECT']._serialized_start=160
-  _globals['_SUBJECT']._serialized_end=586
-  _globals['_FACE']._serialized_start=589
-  _globals['_FACE']._serialized_end=718
+  _globals['_SUBJECT']._serialized_end=633
+  _globals['_PERSONFIND']._serialized_start=635
+  _globals['_PERSONFIND']._serialized_end=728
+  _globals['_FACE']._serialized_start=731
+  _globals['_FACE']._serialized_end=860
 # @@protoc_insertion_point(module_scope)

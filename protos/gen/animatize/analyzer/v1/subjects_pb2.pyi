@@ -74,6 +74,7 @@ class Subject(_message.Message):
     HEADING_FIELD_NUMBER: _builtins.int
     LEAD_ROOM_FIELD_NUMBER: _builtins.int
     NEARNESS_FIELD_NUMBER: _builtins.int
+    ASYMMETRY_FIELD_NUMBER: _builtins.int
     prominence: _builtins.float
     """Share of the frame's saliency that it holds, 0 to 1."""
     kind: Global___SubjectKind.ValueType
@@ -104,6 +105,10 @@ class Subject(_message.Message):
     def nearness(self) -> _measure_pb2.Measure:
         """Its mean disparity, 0 farthest to 1 nearest."""
 
+    @_builtins.property
+    def asymmetry(self) -> _measure_pb2.Measure:
+        """How far its outline leans away from upright symmetry, as a stride or a gesture does, 0 to 1."""
+
     def __init__(
         self,
         *,
@@ -116,14 +121,43 @@ class Subject(_message.Message):
         heading: _measure_pb2.Measure | None = ...,
         lead_room: _measure_pb2.Measure | None = ...,
         nearness: _measure_pb2.Measure | None = ...,
+        asymmetry: _measure_pb2.Measure | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "centre", b"centre", "compactness", b"compactness", "heading", b"heading", "lead_room", b"lead_room", "nearness", b"nearness"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asymmetry", b"asymmetry", "box", b"box", "centre", b"centre", "compactness", b"compactness", "heading", b"heading", "lead_room", b"lead_room", "nearness", b"nearness"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "centre", b"centre", "compactness", b"compactness", "heading", b"heading", "kind", b"kind", "lead_room", b"lead_room", "nearness", b"nearness", "prominence", b"prominence", "quality", b"quality"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asymmetry", b"asymmetry", "box", b"box", "centre", b"centre", "compactness", b"compactness", "heading", b"heading", "kind", b"kind", "lead_room", b"lead_room", "nearness", b"nearness", "prominence", b"prominence", "quality", b"quality"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Subject: _TypeAlias = Subject  # noqa: Y015
+
+@_typing.final
+class PersonFind(_message.Message):
+    """A standing person, as a weak detector sees one."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BOX_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
+    quality: _builtins.float
+    """How far it can be trusted, 0 to 1; never above 0.5 from the built-in detector alone."""
+    @_builtins.property
+    def box(self) -> _geometry_pb2.Box:
+        """The rectangle around the person."""
+
+    def __init__(
+        self,
+        *,
+        box: _geometry_pb2.Box | None = ...,
+        quality: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["box", b"box"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "quality", b"quality"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PersonFind: _TypeAlias = PersonFind  # noqa: Y015
 
 @_typing.final
 class Face(_message.Message):

@@ -3,6 +3,7 @@
 isort:skip_file
 """
 
+from animatize.analyzer.v1 import analysis_pb2 as _analysis_pb2
 from animatize.analyzer.v1 import space_pb2 as _space_pb2
 from animatize.type.v1 import geometry_pb2 as _geometry_pb2
 from animatize.type.v1 import measure_pb2 as _measure_pb2
@@ -224,6 +225,46 @@ SUBJECT_ACTION_SWAY: SubjectAction.ValueType  # 6
 """Sways where it stands."""
 Global___SubjectAction: _TypeAlias = SubjectAction  # noqa: Y015
 
+class _MotionClass:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MotionClassEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MotionClass.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MOTION_CLASS_UNSPECIFIED: _MotionClass.ValueType  # 0
+    """Not stated."""
+    MOTION_CLASS_OSCILLATING: _MotionClass.ValueType  # 1
+    """To and fro about a rest: foliage, cloth, hair, flowers."""
+    MOTION_CLASS_FLUID: _MotionClass.ValueType  # 2
+    """A flow: water, cloud, smoke."""
+    MOTION_CLASS_ARTICULATED: _MotionClass.ValueType  # 3
+    """Limbs: people and animals."""
+    MOTION_CLASS_RIGID: _MotionClass.ValueType  # 4
+    """A body as a whole: vehicles, boats."""
+    MOTION_CLASS_PARTICLES: _MotionClass.ValueType  # 5
+    """Many small bodies: rain, snow, dust, embers."""
+    MOTION_CLASS_LIGHT: _MotionClass.ValueType  # 6
+    """Light alone: flicker, shimmer, drift of shadows."""
+
+class MotionClass(_MotionClass, metaclass=_MotionClassEnumTypeWrapper):
+    """The physics by which something moves."""
+
+MOTION_CLASS_UNSPECIFIED: MotionClass.ValueType  # 0
+"""Not stated."""
+MOTION_CLASS_OSCILLATING: MotionClass.ValueType  # 1
+"""To and fro about a rest: foliage, cloth, hair, flowers."""
+MOTION_CLASS_FLUID: MotionClass.ValueType  # 2
+"""A flow: water, cloud, smoke."""
+MOTION_CLASS_ARTICULATED: MotionClass.ValueType  # 3
+"""Limbs: people and animals."""
+MOTION_CLASS_RIGID: MotionClass.ValueType  # 4
+"""A body as a whole: vehicles, boats."""
+MOTION_CLASS_PARTICLES: MotionClass.ValueType  # 5
+"""Many small bodies: rain, snow, dust, embers."""
+MOTION_CLASS_LIGHT: MotionClass.ValueType  # 6
+"""Light alone: flicker, shimmer, drift of shadows."""
+Global___MotionClass: _TypeAlias = MotionClass  # noqa: Y015
+
 class _EnvironmentMotion:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -252,6 +293,8 @@ class _EnvironmentMotionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Env
     """Light flickers or shifts."""
     ENVIRONMENT_MOTION_CLOTH: _EnvironmentMotion.ValueType  # 10
     """Cloth waves."""
+    ENVIRONMENT_MOTION_HAIR: _EnvironmentMotion.ValueType  # 11
+    """Hair or fur stirs."""
 
 class EnvironmentMotion(_EnvironmentMotion, metaclass=_EnvironmentMotionEnumTypeWrapper):
     """How an environment moves."""
@@ -278,6 +321,8 @@ ENVIRONMENT_MOTION_LIGHT: EnvironmentMotion.ValueType  # 9
 """Light flickers or shifts."""
 ENVIRONMENT_MOTION_CLOTH: EnvironmentMotion.ValueType  # 10
 """Cloth waves."""
+ENVIRONMENT_MOTION_HAIR: EnvironmentMotion.ValueType  # 11
+"""Hair or fur stirs."""
 Global___EnvironmentMotion: _TypeAlias = EnvironmentMotion  # noqa: Y015
 
 class _AbstentionReason:
@@ -374,8 +419,12 @@ class Prediction(_message.Message):
     PREDICTION_SET_FIELD_NUMBER: _builtins.int
     RULES_VERSION_FIELD_NUMBER: _builtins.int
     LOOKS_FIELD_NUMBER: _builtins.int
+    STABILITY_FIELD_NUMBER: _builtins.int
+    PREDICTION_SET_COVERAGE_FIELD_NUMBER: _builtins.int
     rules_version: _builtins.str
     """The version of the rules that decided."""
+    prediction_set_coverage: _builtins.float
+    """The probability with which prediction_set holds the right movement, 0 to 1. Absent while uncalibrated."""
     @_builtins.property
     def camera(self) -> _containers.RepeatedCompositeFieldContainer[Global___CameraCandidate]:
         """Camera movements, best first, each of another family."""
@@ -404,6 +453,10 @@ class Prediction(_message.Message):
     def looks(self) -> _containers.RepeatedCompositeFieldContainer[Global___Look]:
         """Hints about the look that a prompt can carry, for example "golden hour light"."""
 
+    @_builtins.property
+    def stability(self) -> Global___PredictionStability:
+        """How stable the verdict is. Absent unless the analysis holds the analyses of changed stills."""
+
     def __init__(
         self,
         *,
@@ -415,14 +468,82 @@ class Prediction(_message.Message):
         prediction_set: _abc.Iterable[_movement_pb2.Movement.ValueType] | None = ...,
         rules_version: _builtins.str = ...,
         looks: _abc.Iterable[Global___Look] | None = ...,
+        stability: Global___PredictionStability | None = ...,
+        prediction_set_coverage: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "best", b"best"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_prediction_set_coverage", b"_prediction_set_coverage", "abstention", b"abstention", "best", b"best", "prediction_set_coverage", b"prediction_set_coverage", "stability", b"stability"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "best", b"best", "camera", b"camera", "environment", b"environment", "looks", b"looks", "prediction_set", b"prediction_set", "rules_version", b"rules_version", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_prediction_set_coverage", b"_prediction_set_coverage", "abstention", b"abstention", "best", b"best", "camera", b"camera", "environment", b"environment", "looks", b"looks", "prediction_set", b"prediction_set", "prediction_set_coverage", b"prediction_set_coverage", "rules_version", b"rules_version", "stability", b"stability", "subject", b"subject"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__prediction_set_coverage: _TypeAlias = _typing.Literal["prediction_set_coverage"]  # noqa: Y015
+    _WhichOneofArgType__prediction_set_coverage: _TypeAlias = _typing.Literal["_prediction_set_coverage", b"_prediction_set_coverage"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__prediction_set_coverage) -> _WhichOneofReturnType__prediction_set_coverage | None: ...
+
+Global___Prediction: _TypeAlias = Prediction  # noqa: Y015
+
+@_typing.final
+class PredictionStability(_message.Message):
+    """What would have been predicted had the still been slightly different."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHARE_FIELD_NUMBER: _builtins.int
+    FAMILY_SHARE_FIELD_NUMBER: _builtins.int
+    VARIANTS_FIELD_NUMBER: _builtins.int
+    share: _builtins.float
+    """Share of the changed stills with the same first movement (or the same abstention), 0 to 1."""
+    family_share: _builtins.float
+    """The same for the family of the first movement."""
+    @_builtins.property
+    def variants(self) -> _containers.RepeatedCompositeFieldContainer[Global___VariantVerdict]:
+        """What each changed still would have given."""
+
+    def __init__(
+        self,
+        *,
+        share: _builtins.float = ...,
+        family_share: _builtins.float = ...,
+        variants: _abc.Iterable[Global___VariantVerdict] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["family_share", b"family_share", "share", b"share", "variants", b"variants"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Prediction: _TypeAlias = Prediction  # noqa: Y015
+Global___PredictionStability: _TypeAlias = PredictionStability  # noqa: Y015
+
+@_typing.final
+class VariantVerdict(_message.Message):
+    """What a changed still would have given."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGE_FIELD_NUMBER: _builtins.int
+    MOVEMENT_FIELD_NUMBER: _builtins.int
+    CONFIDENCE_FIELD_NUMBER: _builtins.int
+    change: _analysis_pb2.StabilityChange.ValueType
+    """How the still was changed."""
+    movement: _movement_pb2.Movement.ValueType
+    """The first movement. Not stated when the prediction would have abstained."""
+    @_builtins.property
+    def confidence(self) -> _measure_pb2.Confidence:
+        """Its confidence."""
+
+    def __init__(
+        self,
+        *,
+        change: _analysis_pb2.StabilityChange.ValueType = ...,
+        movement: _movement_pb2.Movement.ValueType = ...,
+        confidence: _measure_pb2.Confidence | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["confidence", b"confidence"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "confidence", b"confidence", "movement", b"movement"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VariantVerdict: _TypeAlias = VariantVerdict  # noqa: Y015
 
 @_typing.final
 class CameraCandidate(_message.Message):
@@ -543,6 +664,9 @@ class SubjectCandidate(_message.Message):
     COUNTER_EVIDENCE_FIELD_NUMBER: _builtins.int
     JUSTIFICATION_FIELD_NUMBER: _builtins.int
     RULE_IDS_FIELD_NUMBER: _builtins.int
+    MOTION_CLASS_FIELD_NUMBER: _builtins.int
+    SPEED_PER_S_FIELD_NUMBER: _builtins.int
+    WOULD_CHANGE_FIELD_NUMBER: _builtins.int
     action: Global___SubjectAction.ValueType
     """What it does."""
     subject_index: _builtins.int
@@ -553,6 +677,12 @@ class SubjectCandidate(_message.Message):
     """How strongly, 0 to 1."""
     justification: _builtins.str
     """The reason in plain words, with the measured values."""
+    motion_class: Global___MotionClass.ValueType
+    """The physics of it."""
+    speed_per_s: _builtins.float
+    """Speed across the frame in frame widths per second; 0 in place."""
+    would_change: _builtins.str
+    """What would change the verdict, in plain words."""
     @_builtins.property
     def confidence(self) -> _measure_pb2.Confidence:
         """How sure it is."""
@@ -581,10 +711,13 @@ class SubjectCandidate(_message.Message):
         counter_evidence: _abc.Iterable[Global___Evidence] | None = ...,
         justification: _builtins.str = ...,
         rule_ids: _abc.Iterable[_builtins.str] | None = ...,
+        motion_class: Global___MotionClass.ValueType = ...,
+        speed_per_s: _builtins.float = ...,
+        would_change: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["confidence", b"confidence"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "confidence", b"confidence", "counter_evidence", b"counter_evidence", "evidence", b"evidence", "heading", b"heading", "intensity", b"intensity", "justification", b"justification", "rule_ids", b"rule_ids", "subject_index", b"subject_index"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "confidence", b"confidence", "counter_evidence", b"counter_evidence", "evidence", b"evidence", "heading", b"heading", "intensity", b"intensity", "justification", b"justification", "motion_class", b"motion_class", "rule_ids", b"rule_ids", "speed_per_s", b"speed_per_s", "subject_index", b"subject_index", "would_change", b"would_change"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -606,6 +739,11 @@ class EnvironmentCandidate(_message.Message):
     COUNTER_EVIDENCE_FIELD_NUMBER: _builtins.int
     JUSTIFICATION_FIELD_NUMBER: _builtins.int
     RULE_IDS_FIELD_NUMBER: _builtins.int
+    MOTION_CLASS_FIELD_NUMBER: _builtins.int
+    DIRECTION_DEG_FIELD_NUMBER: _builtins.int
+    SPEED_PER_S_FIELD_NUMBER: _builtins.int
+    FREQUENCY_HZ_FIELD_NUMBER: _builtins.int
+    WOULD_CHANGE_FIELD_NUMBER: _builtins.int
     motion: Global___EnvironmentMotion.ValueType
     """How it moves."""
     region: _space_pb2.RegionKind.ValueType
@@ -616,6 +754,16 @@ class EnvironmentCandidate(_message.Message):
     """How strongly, 0 to 1."""
     justification: _builtins.str
     """The reason in plain words, with the measured values."""
+    motion_class: Global___MotionClass.ValueType
+    """The physics of it."""
+    direction_deg: _builtins.float
+    """Where it goes, in degrees clockwise from right: 90 falls, -90 rises. Absent for what has no direction."""
+    speed_per_s: _builtins.float
+    """Speed in frame widths per second; 0 for what only swings or flickers."""
+    frequency_hz: _builtins.float
+    """How often it swings or flickers per second; 0 for what only flows."""
+    would_change: _builtins.str
+    """What would change the verdict, in plain words."""
     @_builtins.property
     def box(self) -> _geometry_pb2.Box:
         """The rectangle around it."""
@@ -649,12 +797,19 @@ class EnvironmentCandidate(_message.Message):
         counter_evidence: _abc.Iterable[Global___Evidence] | None = ...,
         justification: _builtins.str = ...,
         rule_ids: _abc.Iterable[_builtins.str] | None = ...,
+        motion_class: Global___MotionClass.ValueType = ...,
+        direction_deg: _builtins.float | None = ...,
+        speed_per_s: _builtins.float = ...,
+        frequency_hz: _builtins.float = ...,
+        would_change: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "confidence", b"confidence"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_direction_deg", b"_direction_deg", "box", b"box", "confidence", b"confidence", "direction_deg", b"direction_deg"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["box", b"box", "confidence", b"confidence", "counter_evidence", b"counter_evidence", "evidence", b"evidence", "heading", b"heading", "intensity", b"intensity", "justification", b"justification", "motion", b"motion", "region", b"region", "rule_ids", b"rule_ids"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_direction_deg", b"_direction_deg", "box", b"box", "confidence", b"confidence", "counter_evidence", b"counter_evidence", "direction_deg", b"direction_deg", "evidence", b"evidence", "frequency_hz", b"frequency_hz", "heading", b"heading", "intensity", b"intensity", "justification", b"justification", "motion", b"motion", "motion_class", b"motion_class", "region", b"region", "rule_ids", b"rule_ids", "speed_per_s", b"speed_per_s", "would_change", b"would_change"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__direction_deg: _TypeAlias = _typing.Literal["direction_deg"]  # noqa: Y015
+    _WhichOneofArgType__direction_deg: _TypeAlias = _typing.Literal["_direction_deg", b"_direction_deg"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__direction_deg) -> _WhichOneofReturnType__direction_deg | None: ...
 
 Global___EnvironmentCandidate: _TypeAlias = EnvironmentCandidate  # noqa: Y015
 

@@ -26,9 +26,10 @@ from animatize.analyzer.v1 import analysis_pb2 as animatize_dot_analyzer_dot_v1_
 from animatize.predictor.v1 import prediction_pb2 as animatize_dot_predictor_dot_v1_dot_prediction__pb2
 from animatize.predictor.v1 import rule_pb2 as animatize_dot_predictor_dot_v1_dot_rule__pb2
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&animatize/predictor/v1/predictor.proto\x12\x16\x61nimatize.predictor.v1\x1a$animatize/analyzer/v1/analysis.proto\x1a\'animatize/predictor/v1/prediction.proto\x1a!animatize/predictor/v1/rule.proto\x1a\x1b\x62uf/validate/validate.proto\"\xab\x01\n\x16PredictMovementRequest\x12>\n\x08\x61nalysis\x18\x01 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysisB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x06intent\x18\x02 \x01(\x0b\x32\x1e.animatize.predictor.v1.Intent\x12!\n\x0emax_candidates\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x14(\x00\"Q\n\x17PredictMovementResponse\x12\x36\n\nprediction\x18\x01 \x01(\x0b\x32\".animatize.predictor.v1.Prediction\"C\n\x10ListRulesRequest\x12\x15\n\x04pack\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x18\n\x10include_disabled\x18\x02 \x01(\x08\"W\n\x11ListRulesResponse\x12+\n\x05rules\x18\x01 \x03(\x0b\x32\x1c.animatize.predictor.v1.Rule\x12\x15\n\rrules_version\x18\x02 \x01(\t\"\x98\x01\n\x12\x45xplainRuleRequest\x12\x1a\n\x07rule_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x36\n\x08\x61nalysis\x18\x02 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysis\x12.\n\x06intent\x18\x03 \x01(\x0b\x32\x1e.animatize.predictor.v1.Intent\"w\n\x13\x45xplainRuleResponse\x12*\n\x04rule\x18\x01 \x01(\x0b\x32\x1c.animatize.predictor.v1.Rule\x12\x34\n\x07outcome\x18\x02 \x01(\x0b\x32#.animatize.predictor.v1.RuleOutcome2\xd0\x02\n\x10PredictorService\x12r\n\x0fPredictMovement\x12..animatize.predictor.v1.PredictMovementRequest\x1a/.animatize.predictor.v1.PredictMovementResponse\x12`\n\tListRules\x12(.animatize.predictor.v1.ListRulesRequest\x1a).animatize.predictor.v1.ListRulesResponse\x12\x66\n\x0b\x45xplainRule\x12*.animatize.predictor.v1.ExplainRuleRequest\x1a+.animatize.predictor.v1.ExplainRuleResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&animatize/predictor/v1/predictor.proto\x12\x16\x61nimatize.predictor.v1\x1a$animatize/analyzer/v1/analysis.proto\x1a\'animatize/predictor/v1/prediction.proto\x1a!animatize/predictor/v1/rule.proto\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xab\x01\n\x16PredictMovementRequest\x12>\n\x08\x61nalysis\x18\x01 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysisB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x06intent\x18\x02 \x01(\x0b\x32\x1e.animatize.predictor.v1.Intent\x12!\n\x0emax_candidates\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x14(\x00\"Q\n\x17PredictMovementResponse\x12\x36\n\nprediction\x18\x01 \x01(\x0b\x32\".animatize.predictor.v1.Prediction\"C\n\x10ListRulesRequest\x12\x15\n\x04pack\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x18\n\x10include_disabled\x18\x02 \x01(\x08\"\xb6\x01\n\x11ListRulesResponse\x12+\n\x05rules\x18\x01 \x03(\x0b\x32\x1c.animatize.predictor.v1.Rule\x12\x15\n\rrules_version\x18\x02 \x01(\t\x12\x16\n\x0e\x63\x61libration_id\x18\x03 \x01(\t\x12-\n\tload_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0erefused_change\x18\x05 \x01(\t\"\x98\x01\n\x12\x45xplainRuleRequest\x12\x1a\n\x07rule_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x36\n\x08\x61nalysis\x18\x02 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysis\x12.\n\x06intent\x18\x03 \x01(\x0b\x32\x1e.animatize.predictor.v1.Intent\"w\n\x13\x45xplainRuleResponse\x12*\n\x04rule\x18\x01 \x01(\x0b\x32\x1c.animatize.predictor.v1.Rule\x12\x34\n\x07outcome\x18\x02 \x01(\x0b\x32#.animatize.predictor.v1.RuleOutcome2\xd0\x02\n\x10PredictorService\x12r\n\x0fPredictMovement\x12..animatize.predictor.v1.PredictMovementRequest\x1a/.animatize.predictor.v1.PredictMovementResponse\x12`\n\tListRules\x12(.animatize.predictor.v1.ListRulesRequest\x1a).animatize.predictor.v1.ListRulesResponse\x12\x66\n\x0b\x45xplainRule\x12*.animatize.predictor.v1.ExplainRuleRequest\x1a+.animatize.predictor.v1.ExplainRuleResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,18 +44,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTRULESREQUEST'].fields_by_name['pack']._serialized_options = b'\272H\004r\002\030d'
   _globals['_EXPLAINRULEREQUEST'].fields_by_name['rule_id']._loaded_options = None
   _globals['_EXPLAINRULEREQUEST'].fields_by_name['rule_id']._serialized_options = b'\272H\006r\004\020\001\030d'
-  _globals['_PREDICTMOVEMENTREQUEST']._serialized_start=210
-  _globals['_PREDICTMOVEMENTREQUEST']._serialized_end=381
-  _globals['_PREDICTMOVEMENTRESPONSE']._serialized_start=383
-  _globals['_PREDICTMOVEMENTRESPONSE']._serialized_end=464
-  _globals['_LISTRULESREQUEST']._serialized_start=466
-  _globals['_LISTRULESREQUEST']._serialized_end=533
-  _globals['_LISTRULESRESPONSE']._serialized_start=535
-  _globals['_LISTRULESRESPONSE']._serialized_end=622
-  _globals['_EXPLAINRULEREQUEST']._serialized_start=625
-  _globals['_EXPLAINRULEREQUEST']._serialized_end=777
-  _globals['_EXPLAINRULERESPONSE']._serialized_start=779
-  _globals['_EXPLAINRULERESPONSE']._serialized_end=898
-  _globals['_PREDICTORSERVICE']._serialized_start=901
-  _globals['_PREDICTORSERVICE']._serialized_end=1237
+  _globals['_PREDICTMOVEMENTREQUEST']._serialized_start=243
+  _globals['_PREDICTMOVEMENTREQUEST']._serialized_end=414
+  _globals['_PREDICTMOVEMENTRESPONSE']._serialized_start=416
+  _globals['_PREDICTMOVEMENTRESPONSE']._serialized_end=497
+  _globals['_LISTRULESREQUEST']._serialized_start=499
+  _globals['_LISTRULESREQUEST']._serialized_end=566
+  _globals['_LISTRULESRESPONSE']._serialized_start=569
+  _globals['_LISTRULESRESPONSE']._serialized_end=751
+  _globals['_EXPLAINRULEREQUEST']._serialized_start=754
+  _globals['_EXPLAINRULEREQUEST']._serialized_end=906
+  _globals['_EXPLAINRULERESPONSE']._serialized_start=908
+  _globals['_EXPLAINRULERESPONSE']._serialized_end=1027
+  _globals['_PREDICTORSERVICE']._serialized_start=1030
+  _globals['_PREDICTORSERVICE']._serialized_end=1366
 # @@protoc_insertion_point(module_scope)

@@ -9,6 +9,7 @@ from animatize.predictor.v1 import rule_pb2 as _rule_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
@@ -113,21 +114,37 @@ class ListRulesResponse(_message.Message):
 
     RULES_FIELD_NUMBER: _builtins.int
     RULES_VERSION_FIELD_NUMBER: _builtins.int
+    CALIBRATION_ID_FIELD_NUMBER: _builtins.int
+    LOAD_TIME_FIELD_NUMBER: _builtins.int
+    REFUSED_CHANGE_FIELD_NUMBER: _builtins.int
     rules_version: _builtins.str
     """The version of the rule set: changes whenever any rule does."""
+    calibration_id: _builtins.str
+    """The calibration that holds for this rule set. Empty when none does: probabilities are uncalibrated then."""
+    refused_change: _builtins.str
+    """Why the last change of the rule files was refused, with file and line; the rules before it stay in force. Empty
+    when nothing was refused.
+    """
     @_builtins.property
     def rules(self) -> _containers.RepeatedCompositeFieldContainer[_rule_pb2.Rule]:
         """The rules, by id."""
+
+    @_builtins.property
+    def load_time(self) -> _timestamp_pb2.Timestamp:
+        """When this rule set was read."""
 
     def __init__(
         self,
         *,
         rules: _abc.Iterable[_rule_pb2.Rule] | None = ...,
         rules_version: _builtins.str = ...,
+        calibration_id: _builtins.str = ...,
+        load_time: _timestamp_pb2.Timestamp | None = ...,
+        refused_change: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["load_time", b"load_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["rules", b"rules", "rules_version", b"rules_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["calibration_id", b"calibration_id", "load_time", b"load_time", "refused_change", b"refused_change", "rules", b"rules", "rules_version", b"rules_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

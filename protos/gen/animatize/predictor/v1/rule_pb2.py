@@ -25,19 +25,25 @@ _sym_db = _symbol_database.Default()
 from animatize.type.v1 import movement_pb2 as animatize_dot_type_dot_v1_dot_movement__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!animatize/predictor/v1/rule.proto\x12\x16\x61nimatize.predictor.v1\x1a animatize/type/v1/movement.proto\"\x96\x03\n\x04Rule\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07\x61liases\x18\x02 \x03(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12.\n\x04kind\x18\x04 \x01(\x0e\x32 .animatize.predictor.v1.RuleKind\x12.\n\tmovements\x18\x05 \x03(\x0e\x32\x1b.animatize.type.v1.Movement\x12\x10\n\x08requires\x18\x06 \x03(\t\x12<\n\x08\x65vidence\x18\x07 \x03(\x0b\x32*.animatize.predictor.v1.WeightedExpression\x12:\n\x06\x63ontra\x18\x08 \x03(\x0b\x32*.animatize.predictor.v1.WeightedExpression\x12-\n\x08\x65xcludes\x18\t \x03(\x0e\x32\x1b.animatize.type.v1.Movement\x12\x0e\n\x06reason\x18\n \x01(\t\x12\x10\n\x08\x63itation\x18\x0b \x01(\t\x12\x0c\n\x04pack\x18\x0c \x01(\t\x12\x18\n\x10\x64isabled_because\x18\r \x01(\t\"8\n\x12WeightedExpression\x12\x12\n\nexpression\x18\x01 \x01(\t\x12\x0e\n\x06weight\x18\x02 \x01(\x01\"J\n\x0bRuleOutcome\x12\r\n\x05\x66ired\x18\x01 \x01(\x08\x12\x1a\n\x12\x66\x61iled_requirement\x18\x02 \x01(\t\x12\x10\n\x08log_odds\x18\x03 \x01(\x01*\x93\x01\n\x08RuleKind\x12\x19\n\x15RULE_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11RULE_KIND_PROPOSE\x10\x01\x12\x13\n\x0fRULE_KIND_WEIGH\x10\x02\x12\x13\n\x0fRULE_KIND_SHAPE\x10\x03\x12\x12\n\x0eRULE_KIND_LOOK\x10\x04\x12\x17\n\x13RULE_KIND_CONSTRAIN\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!animatize/predictor/v1/rule.proto\x12\x16\x61nimatize.predictor.v1\x1a animatize/type/v1/movement.proto\"\xce\x04\n\x04Rule\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07\x61liases\x18\x02 \x03(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12.\n\x04kind\x18\x04 \x01(\x0e\x32 .animatize.predictor.v1.RuleKind\x12.\n\tmovements\x18\x05 \x03(\x0e\x32\x1b.animatize.type.v1.Movement\x12\x10\n\x08requires\x18\x06 \x03(\t\x12<\n\x08\x65vidence\x18\x07 \x03(\x0b\x32*.animatize.predictor.v1.WeightedExpression\x12:\n\x06\x63ontra\x18\x08 \x03(\x0b\x32*.animatize.predictor.v1.WeightedExpression\x12-\n\x08\x65xcludes\x18\t \x03(\x0e\x32\x1b.animatize.type.v1.Movement\x12\x0e\n\x06reason\x18\n \x01(\t\x12\x10\n\x08\x63itation\x18\x0b \x01(\t\x12\x0c\n\x04pack\x18\x0c \x01(\t\x12\x18\n\x10\x64isabled_because\x18\r \x01(\t\x12:\n\x07phrases\x18\x0e \x03(\x0b\x32).animatize.predictor.v1.Rule.PhrasesEntry\x12:\n\nparameters\x18\x0f \x01(\x0b\x32&.animatize.predictor.v1.RuleParameters\x12\x0e\n\x06wishes\x18\x10 \x03(\t\x1a.\n\x0cPhrasesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"}\n\x0eRuleParameters\x12\x11\n\tintensity\x18\x01 \x01(\t\x12\x17\n\x0fintensity_shift\x18\x02 \x01(\t\x12\x10\n\x08sway_rad\x18\x03 \x01(\t\x12\x0e\n\x06\x61nchor\x18\x04 \x01(\t\x12\x0e\n\x06\x65\x61sing\x18\x05 \x01(\t\x12\r\n\x05speed\x18\x06 \x01(\t\"8\n\x12WeightedExpression\x12\x12\n\nexpression\x18\x01 \x01(\t\x12\x0e\n\x06weight\x18\x02 \x01(\x01\"J\n\x0bRuleOutcome\x12\r\n\x05\x66ired\x18\x01 \x01(\x08\x12\x1a\n\x12\x66\x61iled_requirement\x18\x02 \x01(\t\x12\x10\n\x08log_odds\x18\x03 \x01(\x01*\x93\x01\n\x08RuleKind\x12\x19\n\x15RULE_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11RULE_KIND_PROPOSE\x10\x01\x12\x13\n\x0fRULE_KIND_WEIGH\x10\x02\x12\x13\n\x0fRULE_KIND_SHAPE\x10\x03\x12\x12\n\x0eRULE_KIND_LOOK\x10\x04\x12\x17\n\x13RULE_KIND_CONSTRAIN\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'animatize.predictor.v1.rule_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RULEKIND']._serialized_start=639
-  _globals['_RULEKIND']._serialized_end=786
+  _globals['_RULE_PHRASESENTRY']._loaded_options = None
+  _globals['_RULE_PHRASESENTRY']._serialized_options = b'8\001'
+  _globals['_RULEKIND']._serialized_start=950
+  _globals['_RULEKIND']._serialized_end=1097
   _globals['_RULE']._serialized_start=96
-  _globals['_RULE']._serialized_end=502
-  _globals['_WEIGHTEDEXPRESSION']._serialized_start=504
-  _globals['_WEIGHTEDEXPRESSION']._serialized_end=560
-  _globals['_RULEOUTCOME']._serialized_start=562
-  _globals['_RULEOUTCOME']._serialized_end=636
+  _globals['_RULE']._serialized_end=686
+  _globals['_RULE_PHRASESENTRY']._serialized_start=640
+  _globals['_RULE_PHRASESENTRY']._serialized_end=686
+  _globals['_RULEPARAMETERS']._serialized_start=688
+  _globals['_RULEPARAMETERS']._serialized_end=813
+  _globals['_WEIGHTEDEXPRESSION']._serialized_start=815
+  _globals['_WEIGHTEDEXPRESSION']._serialized_end=871
+  _globals['_RULEOUTCOME']._serialized_start=873
+  _globals['_RULEOUTCOME']._serialized_end=947
 # @@protoc_insertion_point(module_scope)

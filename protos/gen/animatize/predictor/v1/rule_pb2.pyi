@@ -62,6 +62,26 @@ class Rule(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class PhrasesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ID_FIELD_NUMBER: _builtins.int
     ALIASES_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
@@ -75,6 +95,9 @@ class Rule(_message.Message):
     CITATION_FIELD_NUMBER: _builtins.int
     PACK_FIELD_NUMBER: _builtins.int
     DISABLED_BECAUSE_FIELD_NUMBER: _builtins.int
+    PHRASES_FIELD_NUMBER: _builtins.int
+    PARAMETERS_FIELD_NUMBER: _builtins.int
+    WISHES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The id, for example "rule_002" or "movement_005"."""
     name: _builtins.str
@@ -88,7 +111,7 @@ class Rule(_message.Message):
     pack: _builtins.str
     """The pack that holds it."""
     disabled_because: _builtins.str
-    """Why the rule is disabled. Empty when it is in force."""
+    """Why the rule is disabled, with the figure that shows it. Empty when it is in force."""
     @_builtins.property
     def aliases(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Other ids under which the rule is known."""
@@ -113,6 +136,18 @@ class Rule(_message.Message):
     def excludes(self) -> _containers.RepeatedScalarFieldContainer[_movement_pb2.Movement.ValueType]:
         """Movements that must not be combined with it."""
 
+    @_builtins.property
+    def phrases(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What a prompt can say, by register: camera, subject, environment, look."""
+
+    @_builtins.property
+    def parameters(self) -> Global___RuleParameters:
+        """How the movement is made. Absent when the rule says nothing of it."""
+
+    @_builtins.property
+    def wishes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """For which wishes of the caller the rule speaks: moods, genres and purposes, lower case. Empty: always."""
+
     def __init__(
         self,
         *,
@@ -129,14 +164,59 @@ class Rule(_message.Message):
         citation: _builtins.str = ...,
         pack: _builtins.str = ...,
         disabled_because: _builtins.str = ...,
+        phrases: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        parameters: Global___RuleParameters | None = ...,
+        wishes: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["parameters", b"parameters"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["aliases", b"aliases", "citation", b"citation", "contra", b"contra", "disabled_because", b"disabled_because", "evidence", b"evidence", "excludes", b"excludes", "id", b"id", "kind", b"kind", "movements", b"movements", "name", b"name", "pack", b"pack", "reason", b"reason", "requires", b"requires"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aliases", b"aliases", "citation", b"citation", "contra", b"contra", "disabled_because", b"disabled_because", "evidence", b"evidence", "excludes", b"excludes", "id", b"id", "kind", b"kind", "movements", b"movements", "name", b"name", "pack", b"pack", "parameters", b"parameters", "phrases", b"phrases", "reason", b"reason", "requires", b"requires", "wishes", b"wishes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Rule: _TypeAlias = Rule  # noqa: Y015
+
+@_typing.final
+class RuleParameters(_message.Message):
+    """How a rule wants its movement made: expressions over named metrics; empty where it has no opinion."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INTENSITY_FIELD_NUMBER: _builtins.int
+    INTENSITY_SHIFT_FIELD_NUMBER: _builtins.int
+    SWAY_RAD_FIELD_NUMBER: _builtins.int
+    ANCHOR_FIELD_NUMBER: _builtins.int
+    EASING_FIELD_NUMBER: _builtins.int
+    SPEED_FIELD_NUMBER: _builtins.int
+    intensity: _builtins.str
+    """Place in the amplitude table: 0 subtle to 1 strong."""
+    intensity_shift: _builtins.str
+    """What is added to the intensity that a proposing rule gives."""
+    sway_rad: _builtins.str
+    """Hand-like sway in radians."""
+    anchor: _builtins.str
+    """The place that the movement is about."""
+    easing: _builtins.str
+    """The easing."""
+    speed: _builtins.str
+    """The speed."""
+    def __init__(
+        self,
+        *,
+        intensity: _builtins.str = ...,
+        intensity_shift: _builtins.str = ...,
+        sway_rad: _builtins.str = ...,
+        anchor: _builtins.str = ...,
+        easing: _builtins.str = ...,
+        speed: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["anchor", b"anchor", "easing", b"easing", "intensity", b"intensity", "intensity_shift", b"intensity_shift", "speed", b"speed", "sway_rad", b"sway_rad"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RuleParameters: _TypeAlias = RuleParameters  # noqa: Y015
 
 @_typing.final
 class WeightedExpression(_message.Message):

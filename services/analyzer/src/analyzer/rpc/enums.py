@@ -17,6 +17,9 @@ SCALE: Final = Pairs.by_name(core.ShotScale, composition_pb2.ShotScale, "SHOT_SC
 ANGLE: Final = Pairs.by_name(core.ShotAngle, composition_pb2.ShotAngle, "SHOT_ANGLE_")
 SCENE: Final = Pairs.by_name(core.SceneKind, composition_pb2.SceneKind, "SCENE_KIND_")
 TIME: Final = Pairs.by_name(core.TimeOfDay, composition_pb2.TimeOfDay, "TIME_OF_DAY_")
+COLOURS: Final = Pairs.by_name(core.ColourScheme, composition_pb2.ColourScheme, "COLOUR_SCHEME_")
+TASK: Final = Pairs.by_name(core.ModelTask, analysis_pb2.ModelTask, "MODEL_TASK_")
+CHANGE: Final = Pairs.by_name(core.StabilityChange, analysis_pb2.StabilityChange, "STABILITY_CHANGE_")
 MAP: Final = Pairs.by_name(core.MapKind, analysis_pb2.MapKind, "MAP_KIND_")
 
 FORMAT: Final[Mapping[str, Any]] = MappingProxyType(

@@ -56,12 +56,29 @@ def analysis_message(found: core.SceneAnalysis) -> analysis_pb2.SceneAnalysis:
         scene=packed(found.scene, composition_pb2.Scene),
         maps=_maps(found.maps, found.depth.quality),
         stages=[_report(one) for one in found.stages],
+        models=[packed(one, analysis_pb2.ModelUse) for one in found.models],
+        people=[packed(one, subjects_pb2.PersonFind) for one in found.people],
     )
     if found.horizon is not None:
         message.horizon.CopyFrom(packed(found.horizon, space_pb2.Horizon))
     if found.vanishing_point is not None:
         message.vanishing_point.CopyFrom(packed(found.vanishing_point, space_pb2.VanishingPoint))
+    if found.stability is not None:
+        message.stability.CopyFrom(_stability(found.stability))
     return message
+
+
+def _stability(found: core.Stability) -> analysis_pb2.Stability:
+    return analysis_pb2.Stability(
+        under_crop=packed(found.under_crop, measure_pb2.Measure),
+        under_gamma=packed(found.under_gamma, measure_pb2.Measure),
+        under_compression=packed(found.under_compression, measure_pb2.Measure),
+        under_flip=packed(found.under_flip, measure_pb2.Measure),
+        variants=[
+            analysis_pb2.StabilityVariant(change=enums.CHANGE.wire(one.change), analysis=analysis_message(one.analysis))
+            for one in found.variants
+        ],
+    )
 
 
 def facts_message(facts: core.ImageFacts) -> image_pb2.ImageFacts:

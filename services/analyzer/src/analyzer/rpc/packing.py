@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 
 from analyzer.core import analysis as core
 from analyzer.rpc import enums
-from animatize.analyzer.v1 import composition_pb2, light_pb2, space_pb2, subjects_pb2
+from animatize.analyzer.v1 import analysis_pb2, composition_pb2, light_pb2, space_pb2, subjects_pb2
 from animatize.type.v1 import geometry_pb2, measure_pb2
 from chassis.enums import Pairs
 from film.geometry import Box, Point, Segment
@@ -33,11 +33,14 @@ MESSAGES: Final[Mapping[type, type[Message]]] = MappingProxyType(
         core.Focus: light_pb2.Focus,
         core.Lines: space_pb2.Lines,
         core.Horizon: space_pb2.Horizon,
+        core.UncertaintyEllipse: space_pb2.UncertaintyEllipse,
         core.VanishingPoint: space_pb2.VanishingPoint,
         core.Depth: space_pb2.Depth,
         core.Region: space_pb2.Region,
         core.Subject: subjects_pb2.Subject,
         core.Face: subjects_pb2.Face,
+        core.PersonFind: subjects_pb2.PersonFind,
+        core.ModelUse: analysis_pb2.ModelUse,
         core.Composition: composition_pb2.Composition,
         core.Shot: composition_pb2.Shot,
         core.Scene: composition_pb2.Scene,
@@ -56,6 +59,9 @@ _ENUMS: Final[Mapping[type[StrEnum], Pairs[Any]]] = MappingProxyType(
         core.ShotAngle: enums.ANGLE,
         core.SceneKind: enums.SCENE,
         core.TimeOfDay: enums.TIME,
+        core.ColourScheme: enums.COLOURS,
+        core.ModelTask: enums.TASK,
+        core.StabilityChange: enums.CHANGE,
     }
 )
 

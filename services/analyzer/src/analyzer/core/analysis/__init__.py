@@ -5,6 +5,7 @@ change in a mirror (`handedness`), so that one function can mirror the whole.
 """
 
 from analyzer.core.analysis.composition import (
+    ColourScheme,
     Composition,
     Scene,
     SceneKind,
@@ -16,7 +17,18 @@ from analyzer.core.analysis.composition import (
 )
 from analyzer.core.analysis.light import Focus, Light, Swatch
 from analyzer.core.analysis.measure import Confidence, Measure, absent, blank, measured
-from analyzer.core.analysis.scene_analysis import ImageFacts, MapKind, SceneAnalysis, SceneMaps, StageReport
+from analyzer.core.analysis.scene_analysis import (
+    ImageFacts,
+    MapKind,
+    ModelTask,
+    ModelUse,
+    SceneAnalysis,
+    SceneMaps,
+    Stability,
+    StabilityChange,
+    StabilityVariant,
+    StageReport,
+)
 from analyzer.core.analysis.space import (
     Depth,
     DepthCue,
@@ -25,11 +37,13 @@ from analyzer.core.analysis.space import (
     Lines,
     Region,
     RegionKind,
+    UncertaintyEllipse,
     VanishingPoint,
 )
-from analyzer.core.analysis.subjects import Face, Subject, SubjectKind
+from analyzer.core.analysis.subjects import Face, PersonFind, Subject, SubjectKind
 
 __all__ = [
+    "ColourScheme",
     "Composition",
     "Confidence",
     "Depth",
@@ -43,6 +57,9 @@ __all__ = [
     "Lines",
     "MapKind",
     "Measure",
+    "ModelTask",
+    "ModelUse",
+    "PersonFind",
     "Region",
     "RegionKind",
     "Scene",
@@ -53,11 +70,15 @@ __all__ = [
     "Shot",
     "ShotAngle",
     "ShotScale",
+    "Stability",
+    "StabilityChange",
+    "StabilityVariant",
     "StageReport",
     "Subject",
     "SubjectKind",
     "Swatch",
     "TimeOfDay",
+    "UncertaintyEllipse",
     "VanishingPoint",
     "absent",
     "blank",

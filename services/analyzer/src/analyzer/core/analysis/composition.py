@@ -3,8 +3,22 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from analyzer.core.analysis.measure import SIGNED, Confidence, Measure, swapped_with
+from analyzer.core.analysis.measure import SIGNED, Confidence, Measure, absent, swapped_with
 from film.geometry import Point
+
+
+class ColourScheme(StrEnum):
+    """How the hues of a palette stand to each other."""
+
+    UNSPECIFIED = "unspecified"
+    NEUTRAL = "neutral"
+    MONOCHROME = "monochrome"
+    ANALOGOUS = "analogous"
+    COMPLEMENTARY = "complementary"
+    TRIAD = "triad"
+
+
+_TO_COME = absent("Not measured.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +43,11 @@ class Composition:
     open_right: Measure = field(metadata=swapped_with("open_left"))
     open_top: Measure
     open_bottom: Measure
+    thirds_lines: Measure = _TO_COME
+    diagonal_dominance: Measure = _TO_COME
+    colour_scheme: ColourScheme = ColourScheme.UNSPECIFIED
+    near_edge_figure: Measure = _TO_COME
+    near_edge_side: Measure = field(default=_TO_COME, metadata=SIGNED)
 
 
 class ShotScale(StrEnum):

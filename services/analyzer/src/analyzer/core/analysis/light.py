@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from analyzer.core.analysis.measure import SIGNED, Measure
+from analyzer.core.analysis.measure import SIGNED, Measure, absent
+from film.geometry import Point
+
+_TO_COME = absent("Not measured.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,12 @@ class Light:
     hardness: Measure
     haze: Measure
     light_sources: Measure
+    strongest_source: Point | None = None
+    practicals: Measure = _TO_COME
+    temperature_contrast: Measure = _TO_COME
+    warm_side: Measure = field(default=_TO_COME, metadata=SIGNED)
+    rim_light: Measure = _TO_COME
+    fill: Measure = _TO_COME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +56,4 @@ class Focus:
     noise: Measure
     vignetting: Measure
     near_sharp: Measure
+    bokeh: Measure = _TO_COME

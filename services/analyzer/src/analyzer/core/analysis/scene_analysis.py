@@ -1,5 +1,7 @@
 """The whole answer: every figure, the maps, and how each step went."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -7,7 +9,7 @@ from analyzer.core.analysis.composition import Composition, Scene, Shot
 from analyzer.core.analysis.light import Focus, Light, Swatch
 from analyzer.core.analysis.measure import Measure
 from analyzer.core.analysis.space import Depth, Horizon, Lines, Region, VanishingPoint
-from analyzer.core.analysis.subjects import Face, Subject
+from analyzer.core.analysis.subjects import Face, PersonFind, Subject
 from analyzer.core.arrays import Labels, Mask, Plane
 
 
@@ -58,6 +60,53 @@ class StageReport:
     abstained_because: str = ""
 
 
+class ModelTask(StrEnum):
+    """What a trained model is asked for."""
+
+    DEPTH = "depth"
+    DETECTION = "detection"
+    SEGMENTATION = "segmentation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUse:
+    """A trained model that took part: its task, name and file's SHA-256, and why its answer was not used, if not."""
+
+    task: ModelTask
+    name: str
+    sha256: str
+    unused_because: str = ""
+
+
+class StabilityChange(StrEnum):
+    """How a still is changed to see whether the verdicts stay."""
+
+    CROP = "crop"
+    DARKER = "darker"
+    LIGHTER = "lighter"
+    COMPRESSION = "compression"
+    FLIP = "flip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StabilityVariant:
+    """One changed still and its analysis, a mirrored one's mirrored back."""
+
+    change: StabilityChange
+    analysis: SceneAnalysis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stability:
+    """Shares of verdicts that stay when the still changes slightly, and the changed stills' analyses."""
+
+    under_crop: Measure
+    under_gamma: Measure
+    under_compression: Measure
+    under_flip: Measure
+    variants: tuple[StabilityVariant, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneAnalysis:
     """All that was measured in one still."""
@@ -83,3 +132,6 @@ class SceneAnalysis:
     scene: Scene
     maps: SceneMaps
     stages: tuple[StageReport, ...]
+    models: tuple[ModelUse, ...] = ()
+    people: tuple[PersonFind, ...] = ()
+    stability: Stability | None = None

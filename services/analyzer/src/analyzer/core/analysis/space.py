@@ -41,6 +41,15 @@ class Horizon:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UncertaintyEllipse:
+    """One standard deviation around a place: half axes as shares of the diagonal, the longer one's direction."""
+
+    semi_major: float
+    semi_minor: float
+    angle_deg: float = field(metadata=SIGNED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VanishingPoint:
     """Where lines that run into the depth meet; uncertainty as a share of the diagonal, support as one of length."""
 
@@ -48,6 +57,7 @@ class VanishingPoint:
     uncertainty: float
     quality: float
     support: float
+    ellipse: UncertaintyEllipse | None = None
 
 
 class DepthCue(StrEnum):

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from analyzer.core.analysis.measure import SIGNED, Measure
+from analyzer.core.analysis.measure import SIGNED, Measure, absent
 from film.geometry import Box, Point
+
+
+_TO_COME = absent("Not measured.")
 
 
 class SubjectKind(StrEnum):
@@ -32,6 +35,15 @@ class Subject:
     heading: Measure = field(metadata=SIGNED)
     lead_room: Measure = field(metadata=SIGNED)
     nearness: Measure
+    asymmetry: Measure = _TO_COME
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFind:
+    """A standing person as a weak detector sees one."""
+
+    box: Box
+    quality: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
