@@ -47,6 +47,9 @@ def compile_all(folder: Path, *, upgrade: bool) -> None:
     compile_lock(folder / "test.txt", "--group", "pyproject.toml:test", upgrade=upgrade, constraints=dev)
     for name, path in [*((name, f"services/{name}") for name in SERVICES), ("gateway", "gateway"), ("cli", "cli")]:
         compile_lock(folder / f"{name}.txt", f"{path}/pyproject.toml", upgrade=upgrade, constraints=dev)
+    # The analyzer with the runtime for trained models, for images that are built with it.
+    extra = ["--extra", "models", "services/analyzer/pyproject.toml"]
+    compile_lock(folder / "analyzer-models.txt", *extra, upgrade=upgrade, constraints=dev)
     uv_pin = next(line for line in dev.read_text().splitlines() if line.startswith("uv=="))
     requirement = folder / "bootstrap.in"
     requirement.write_text(uv_pin.removesuffix("\\").strip() + "\n")

@@ -1,13 +1,17 @@
 """Every setting of the analyzer: type, unit, default and what it is for."""
 
-from typing import Final
+from pathlib import Path
+from typing import Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from chassis.settings import ServiceSettings, load
 
 PREFIX: Final = "ANIMATIZE_ANALYZER_"
 """What every environment variable of the analyzer begins with."""
+
+Scaling = Literal["imagenet", "unit", "signed", "bytes"]
+_DIGEST: Final = "^[0-9a-fA-F]{64}$"
 
 
 class Settings(ServiceSettings):
@@ -25,6 +29,53 @@ class Settings(ServiceSettings):
     )
     max_still_bytes: int = Field(default=20 << 20, ge=1, description="Largest still file in bytes.")
     max_still_pixels: int = Field(default=50_000_000, ge=1, description="Most pixels of a still; more are refused.")
+    depth_model: str | None = Field(
+        default=None,
+        min_length=1,
+        description="ONNX model that tells depth: a path, or a `file:` or `https:` address; absent means the built-in "
+        "cues. Needs `animatize-analyzer[models]`, as the other two models do.",
+    )
+    depth_model_sha256: str | None = Field(default=None, pattern=_DIGEST, description="SHA-256 of its file; required.")
+    depth_model_scaling: Scaling = Field(
+        default="imagenet", description="How it wants its pixels: `imagenet`, `unit` (0..1), `signed` or `bytes`."
+    )
+    depth_model_meaning: Literal["disparity", "distance"] = Field(
+        default="disparity", description="Whether its larger figures are nearer (`disparity`) or farther (`distance`)."
+    )
+    detection_model: str | None = Field(
+        default=None, min_length=1, description="ONNX model that finds people, animals, vehicles and things."
+    )
+    detection_model_sha256: str | None = Field(
+        default=None, pattern=_DIGEST, description="SHA-256 of its file; required."
+    )
+    detection_model_scaling: Scaling = Field(default="unit", description="How it wants its pixels.")
+    segmentation_model: str | None = Field(
+        default=None,
+        min_length=1,
+        description='ONNX model that tells materials; its metadata "names" lists its classes.',
+    )
+    segmentation_model_sha256: str | None = Field(
+        default=None, pattern=_DIGEST, description="SHA-256 of its file; required."
+    )
+    segmentation_model_scaling: Scaling = Field(default="imagenet", description="How it wants its pixels.")
+    models_size_px: int = Field(
+        default=512, ge=64, le=2048, description="Side of the picture for models that take any size, in pixels."
+    )
+    models_threads: int = Field(default=1, ge=1, le=64, description="Threads of one model in one call.")
+    models_folder: Path | None = Field(
+        default=None,
+        description="Where models from an address are kept, by their digest; absent means `animatize-models` in the "
+        "system's temporary folder.",
+    )
+    models_max_bytes: int = Field(default=512 << 20, ge=1, description="Largest model file in bytes.")
+    models_timeout_s: float = Field(default=30.0, gt=0, description="Longest wait for a model's server, in seconds.")
+
+    @model_validator(mode="after")
+    def _models_have_digests(self) -> Self:
+        for task in ("depth", "detection", "segmentation"):
+            if getattr(self, f"{task}_model") and not getattr(self, f"{task}_model_sha256"):
+                raise ValueError(f"{task}_model needs {task}_model_sha256, so that only the file that you mean is used")
+        return self
 
 
 def read() -> Settings:
