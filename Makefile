@@ -12,7 +12,7 @@ ENGINE ?= docker
 TAG ?= 0.1.0
 ANIMATIZE := $(PY) -m animatize_cli
 # File names reach the command through the environment, so that the shell never reads them as its own words.
-export IMAGE OUT JSON
+export IMAGE OUT JSON SIZE
 FILES = $(if $(IMAGE),"$$IMAGE") $(if $(OUT),--out "$$OUT") $(if $(JSON),--result "$$JSON")
 
 .DEFAULT_GOAL := help
@@ -45,6 +45,10 @@ up: $(READY) ## Start the five services on loopback and stay until Ctrl-C
 animate: $(READY) ## Animate a photograph with the mesh that `make up` started: IMAGE, OUT, JSON as for run
 	@$(ANIMATIZE) animate $(FILES)
 
+.PHONY: explain
+explain: $(READY) ## Draw what is seen in a photograph: IMAGE=photo.jpg OUT=explained.png SIZE=1600, each optional
+	@$(ANIMATIZE) explain --local $(if $(IMAGE),"$$IMAGE") $(if $(OUT),--out "$$OUT") $(if $(SIZE),--size "$$SIZE")
+
 .PHONY: doctor
 doctor: $(READY) ## Say what works on this machine, what is missing and how to mend it
 	@$(ANIMATIZE) doctor
@@ -71,6 +75,7 @@ check: $(READY) ## Format, lint, types, walls, protos, generated files and locks
 	$(PY) -m ruff check --quiet .
 	$(PY) -m mypy --no-error-summary $(foreach member,$(filter-out protos,$(MEMBERS)),$(member)/src)
 	MYPYPATH=bench $(PY) -m mypy --no-error-summary bench
+	MYPYPATH=. $(PY) -m mypy --no-error-summary evaluation
 	$(VENV)/bin/lint-imports --no-logo --no-cache
 	cd protos && ../$(VENV)/bin/buf lint
 	cd protos && ../$(VENV)/bin/buf format --path animatize --diff --exit-code
@@ -138,6 +143,18 @@ locks: $(READY) ## Compile the locks anew, keeping the pins that hold; ARGS=--up
 .PHONY: bench
 bench: $(READY) ## Measure speed and memory beside their floors, one table
 	@$(PY) bench/run.py $(ARGS)
+
+.PHONY: eval-seeing
+eval-seeing: $(READY) ## Measure how well stills are seen and predicted against labels and exact truth; report in out/eval-seeing
+	@$(PY) -m evaluation.seeing $(or $(ARGS),run $(if $(wildcard out/photographs),--photographs out/photographs))
+
+.PHONY: eval-gate
+eval-gate: $(READY) ## Fail when a figure of eval-seeing fell below the stored baseline; part of check in CI
+	@$(PY) -m evaluation.seeing gate
+
+.PHONY: eval-photographs
+eval-photographs: $(READY) ## Fetch the labelled photographs that are not in the repository; needs a network
+	@$(PY) -m evaluation.seeing fetch --photographs $(or $(DIR),out/photographs)
 
 .PHONY: clean
 clean: ## Remove the environment, caches and results

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
+from google.rpc import status_pb2
 
 from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2, analyzer_pb2_grpc, composition_pb2, space_pb2
 from animatize.expander.v1 import expander_pb2
@@ -20,6 +21,7 @@ from chassis.answer import DETAILS_KEY, encode
 from chassis.errors import Answer
 
 CLIP = b"the clip's bytes, in two parts"
+DRAWING = b"\x89PNG\r\n\x1a\n and the drawing"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 BIG = [("grpc.max_receive_message_length", 24 << 20), ("grpc.max_send_message_length", 24 << 20)]
 
@@ -119,6 +121,11 @@ def failing(answer: Answer) -> Play:
     return play
 
 
+async def hanging(_context: Any) -> None:
+    """Never answers."""
+    await asyncio.Event().wait()
+
+
 class FakeGateway(
     gateway_pb2_grpc.GatewayServiceServicer,
     analyzer_pb2_grpc.AnalyzerServiceServicer,
@@ -127,7 +134,9 @@ class FakeGateway(
     """play: what happens before the answer, or before the render.
 
     prediction: what is predicted. parts: the clip's chunks; inline: the clip in the result instead. finishes: whether
-    the last event is sent. pace_s: between the frames of the render.
+    the last event is sent. pace_s: between the frames of the render, and before each answer of a stream of stills.
+    drawing: what is drawn. Of a stream of stills, by their bytes: late are answered last, hung never, refused so.
+    answers_at_most: a stream ends after so many answers.
     """
 
     def __init__(self) -> None:
@@ -137,6 +146,13 @@ class FakeGateway(
         self.parts: tuple[tuple[int, bytes], ...] = ((0, CLIP[:9]), (9, CLIP[9:]))
         self.finishes = True
         self.pace_s = 0.0
+        self.drawing = DRAWING
+        self.late: set[bytes] = set()
+        self.hung: set[bytes] = set()
+        self.refused: dict[bytes, Answer] = {}
+        self.answers_at_most: int | None = None
+        self.streams = 0
+        self.most_unanswered = 0
         self.requests: list[Any] = []
         self.started = asyncio.Event()
         self.cancelled = asyncio.Event()
@@ -194,6 +210,59 @@ class FakeGateway(
         self.requests.append(request)
         await self.play(context)
         return analyzer_pb2.AnalyzeImageResponse(analysis=an_analysis(), source=stage_pb2.RESULT_SOURCE_MEMORY_CACHE)
+
+    async def AnalyzeImages(self, requests: AsyncIterator[Any], context: Any) -> AsyncIterator[Any]:
+        self.streams += 1
+        self.started.set()
+        try:
+            await self.play(context)
+            async for response in self._each(requests):
+                yield response
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
+
+    async def _each(self, requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Answers as soon as a still is there, but reads on for a moment first, to see how many are sent ahead."""
+        waiting: list[Any] = []
+        reading: asyncio.Future[Any] | None = None
+        answered, more, late = 0, True, []
+        while more or waiting:
+            if more and reading is None:
+                reading = asyncio.ensure_future(anext(aiter(requests), None))
+            if reading is not None:
+                await asyncio.wait({reading}, timeout=0.02 if waiting else None)
+            if reading is not None and reading.done():
+                request, reading = reading.result(), None
+                more = request is not None
+                if more:
+                    self.requests.append(request)
+                    if request.image.content in self.hung:
+                        continue
+                    (late if request.image.content in self.late else waiting).append(request)
+                    self.most_unanswered = max(self.most_unanswered, len(waiting) + len(late))
+                    continue
+                waiting += late
+            if waiting:
+                await asyncio.sleep(self.pace_s)
+                yield await self._looked_at(waiting.pop(0))
+                answered += 1
+                if answered == self.answers_at_most:
+                    return
+        if self.hung:
+            await asyncio.Event().wait()
+
+    async def _looked_at(self, request: Any) -> Any:
+        refusal = self.refused.get(request.image.content)
+        if refusal is not None:
+            _, packed = encode(refusal, domain="animatize")
+            return analyzer_pb2.AnalyzeImagesResponse(id=request.id, error=status_pb2.Status.FromString(packed))
+        return analyzer_pb2.AnalyzeImagesResponse(id=request.id, analysis=an_analysis())
+
+    async def ExplainImage(self, request: Any, context: Any) -> Any:
+        self.requests.append(request)
+        await self.play(context)
+        return analyzer_pb2.ExplainImageResponse(png=self.drawing, analysis=an_analysis())
 
     async def PredictMovement(self, request: Any, _context: Any) -> Any:
         self.requests.append(request)

@@ -11,6 +11,7 @@ import typer
 
 from animatize_cli import animate as animating
 from animatize_cli import doctor as checking
+from animatize_cli import explain as explaining
 from animatize_cli import files, interruption, look, options, settings
 from animatize_cli import up as starting
 from animatize_cli.exits import Exit, Problem, unusable
@@ -18,7 +19,7 @@ from animatize_cli.mesh import FIRST_PORT
 from animatize_cli.screen import Screen
 from animatize_cli.session import Target, report
 from animatize_cli.terminal import Terminal, lost
-from animatize_cli.typed import Address, Energy, Genre, Local, Machine, Mood, Purpose, Still, Timeout
+from animatize_cli.typed import Address, Energy, Genre, Lines, Local, Machine, Mood, Purpose, Still, Timeout
 from chassis.settings import SettingsError
 
 _DISTRIBUTION = "animatize-cli"
@@ -45,7 +46,7 @@ def run(arguments: Sequence[str], *, terminal: Terminal) -> int:
 
 def _told(arguments: Sequence[str], terminal: Terminal) -> int:
     command = typer.main.get_command(app)
-    machine = "--json" in arguments
+    machine = not {"--json", "--jsonl"}.isdisjoint(arguments)
     try:
         code = command.main(args=list(arguments), prog_name="animatize", standalone_mode=False, obj=terminal)
         return int(code or 0)
@@ -148,8 +149,10 @@ def animate(
 @app.command()
 def analyze(
     context: typer.Context,
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="The photographs.")],
-    machine: Machine = False,
+    images: Annotated[
+        list[Path], typer.Argument(metavar="IMAGE...", help="The photographs, or folders with photographs in them.")
+    ],
+    machine: Lines = False,
     local: Local = False,
     gateway: Address = None,
     timeout: Timeout = 60,
@@ -157,6 +160,23 @@ def analyze(
     """Tell what is in photographs."""
     target = Target(address=gateway, local=local, timeout_s=timeout, machine=machine)
     return _run(context, lambda stop: look.analyze(images, target, terminal=context.obj, interruption=stop))
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    image: Still = files.SAMPLE,
+    out: Annotated[Path | None, typer.Option(help="The drawing; out/<image>.explained.png when not given.")] = None,
+    size: Annotated[int, typer.Option(min=1, max=4096, metavar="PX", help="The drawing's longer side.")] = 1280,
+    machine: Machine = False,
+    local: Local = False,
+    gateway: Address = None,
+    timeout: Timeout = 60,
+) -> int:
+    """Draw what is seen in a photograph: areas, lines, depth and figures, as one PNG."""
+    job = explaining.Job(still=image, out=out, size_px=size)
+    target = Target(address=gateway, local=local, timeout_s=timeout, machine=machine)
+    return _run(context, lambda stop: explaining.explain(job, target, terminal=context.obj, interruption=stop))
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any, Final
 
 import grpc
@@ -13,6 +13,7 @@ from animatize.gateway.v1 import animation_pb2, gateway_pb2, gateway_pb2_grpc
 from animatize.predictor.v1 import predictor_pb2, predictor_pb2_grpc
 from animatize.type.v1 import image_pb2
 from animatize_cli import failures
+from animatize_cli.many import Answer, Many, Still
 from chassis.channel import MessageTooLarge, Peer, open_channel
 from chassis.settings import TlsFiles
 from chassis.telemetry import Telemetry
@@ -52,6 +53,27 @@ class Gateway:
         request = analyzer_pb2.AnalyzeImageRequest(image=image_pb2.Image(content=still))
         with self._told():
             response: analyzer_pb2.AnalyzeImageResponse = await self._analyzer.AnalyzeImage(
+                request, timeout=self._timeout_s
+            )
+        return response
+
+    async def analyze_many(self, stills: AsyncIterator[Still]) -> AsyncGenerator[Answer, None]:
+        """What is in each still, as it is ready. Closing the generator ends the call."""
+        many = Many(
+            stills,
+            begin=lambda timeout_s: self._analyzer.AnalyzeImages(timeout=timeout_s),
+            failed=lambda error: failures.of_call(error, gateway=self._address, timeout_s=self._timeout_s),
+            timeout_s=self._timeout_s,
+        )
+        async with aclosing(many.answers()) as answers:
+            async for answer in answers:
+                yield answer
+
+    async def explain(self, still: bytes, *, size_px: int) -> analyzer_pb2.ExplainImageResponse:
+        """A drawing of what is in the still."""
+        request = analyzer_pb2.ExplainImageRequest(image=image_pb2.Image(content=still), size_px=size_px)
+        with self._told():
+            response: analyzer_pb2.ExplainImageResponse = await self._analyzer.ExplainImage(
                 request, timeout=self._timeout_s
             )
         return response

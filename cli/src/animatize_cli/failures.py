@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import grpc
+from google.rpc import status_pb2
 
 from animatize_cli.exits import Exit, Problem
+from chassis.answer import DETAILS_KEY
 from chassis.errors import MessageTooLarge, info, retry_after, violations
 
 _CODE: Final = grpc.StatusCode
@@ -41,6 +43,14 @@ def of_call(error: grpc.aio.AioRpcError, *, gateway: str, timeout_s: float) -> P
         remedy=remedy,
         trace_id=told.metadata.get("trace_id", ""),
     )
+
+
+def of_status(status: status_pb2.Status) -> Problem:
+    """What went wrong with one still of many, as if it had been the only one."""
+    code = next((code for code in _CODE if code.value[0] == status.code), _CODE.UNKNOWN)
+    trailers = grpc.aio.Metadata((DETAILS_KEY, status.SerializeToString()))
+    error = grpc.aio.AioRpcError(code, grpc.aio.Metadata(), trailers, details=status.message)
+    return of_call(error, gateway="the gateway", timeout_s=0.0)
 
 
 def of_size(error: MessageTooLarge) -> Problem:

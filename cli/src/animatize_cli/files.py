@@ -57,6 +57,21 @@ def clip_path(still: Path, wanted: Path | None) -> Path:
     return path
 
 
+def drawing_path(still: Path, wanted: Path | None) -> Path:
+    """Where the drawing goes: as wanted, else `out/<the still's name>.explained.png`.
+
+    Raises Problem for a name that is no PNG, and when the drawing would replace the still.
+    """
+    path = _OUT / f"{still.stem}.explained.png" if wanted is None else wanted
+    if os.path.isdir(path):  # noqa: PTH112 (takes names that are too long, as above)
+        raise unusable(f"--out {path} is a folder; accepted: a file name ending in .png.")
+    if path.suffix.lower() != ".png":
+        raise unusable(f"--out {path} does not end in .png; the drawing is a PNG file.")
+    if _place(path) == _place(still):
+        raise unusable(f"--out {path} is the photograph itself; accepted: a file of its own.")
+    return path
+
+
 def result_path(wanted: Path | None, *, clip: Path) -> Path | None:
     """Where the whole result goes, None for nowhere. Raises Problem when it would replace the clip."""
     if wanted is not None and _place(wanted) == _place(clip):

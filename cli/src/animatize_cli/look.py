@@ -7,7 +7,7 @@ from pathlib import Path
 
 from animatize.gateway.v1 import animation_pb2
 from animatize.predictor.v1 import predictor_pb2
-from animatize_cli import figures, files, session, stages
+from animatize_cli import figures, files, folder, session, stages
 from animatize_cli.exits import Exit, Problem
 from animatize_cli.interruption import Interruption
 from animatize_cli.options import Wishes
@@ -18,10 +18,12 @@ from animatize_cli.terminal import Terminal
 async def analyze(
     stills: Sequence[Path], target: session.Target, *, terminal: Terminal, interruption: Interruption
 ) -> int:
-    """Tells each still; one that cannot be used is told and never ends the others.
+    """Tells each still, of folders those that are in them; one that cannot be used never ends the others.
 
     The exit code is that of the first failure. Raises Problem when no mesh can be had.
     """
+    if any(path.is_dir() for path in stills):
+        return await folder.analyze(stills, target, terminal=terminal, interruption=interruption)
     worst = Exit.OK
     with Screen(terminal.console(machine=target.machine)) as screen:
         async with session.reached(target, screen=screen, interruption=interruption) as gateway:

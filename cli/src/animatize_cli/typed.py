@@ -19,6 +19,12 @@ Address = Annotated[
     typer.Option("--gateway", parser=options.words_of, metavar="HOST:PORT", help="The mesh to call."),
 ]
 Machine = Annotated[bool, typer.Option("--json", help="JSON on standard output, words on standard error.")]
+Lines = Annotated[
+    bool,
+    typer.Option(
+        "--json", "--jsonl", help="A line of JSON per photograph on standard output, words on standard error."
+    ),
+]
 Timeout = Annotated[
     float, typer.Option(min=0.001, max=LONGEST_CALL_S, metavar="SECONDS", help="The time that the call may take.")
 ]

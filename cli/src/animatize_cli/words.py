@@ -31,6 +31,7 @@ _SAID: Final = {
     "ENVIRONMENT_MOTION_DUST": "dust floats",
     "ENVIRONMENT_MOTION_LIGHT": "light shifts",
     "ENVIRONMENT_MOTION_CLOTH": "cloth waves",
+    "ENVIRONMENT_MOTION_HAIR": "hair stirs",
     "SUBJECT_ACTION_BREATHE": "breathes",
     "SUBJECT_ACTION_TURN_HEAD": "turns the head",
     "SUBJECT_ACTION_GESTURE": "makes a gesture",

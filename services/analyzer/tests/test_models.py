@@ -77,7 +77,7 @@ def test_a_detector_of_any_known_form_finds_the_same(tmp_path, form):
     person, dog, doubt = (0, 16, 32, 48, 0.9, 0), (48, 32, 64, 48, 0.8, 16), (0, 0, 9, 9, 0.1, 2)
     onnx_files.detector(tmp_path / "detector.onnx", [person, dog, doubt], form=form)
 
-    found = OnnxDetection(session(tmp_path / "detector.onnx"), shown="small").find(DARK_LEFT)
+    found = OnnxDetection(session(tmp_path / "detector.onnx")).find(DARK_LEFT)
 
     assert [one.kind for one in found] == [SubjectKind.PERSON, SubjectKind.ANIMAL]
     assert found[0].box == Box(0.0, 0.0, 0.5, 1.0)
@@ -88,7 +88,7 @@ def test_overlapping_finds_of_one_kind_are_one(tmp_path):
     twice = [(0, 16, 32, 48, 0.9, 0), (1, 16, 33, 48, 0.8, 0), (0, 16, 32, 48, 0.7, 17)]
     onnx_files.detector(tmp_path / "detector.onnx", twice, form="raw")
 
-    found = OnnxDetection(session(tmp_path / "detector.onnx"), shown="small").find(DARK_LEFT)
+    found = OnnxDetection(session(tmp_path / "detector.onnx")).find(DARK_LEFT)
 
     assert [(one.kind, one.score) for one in found] == [
         (SubjectKind.PERSON, pytest.approx(0.9)),
@@ -99,7 +99,7 @@ def test_overlapping_finds_of_one_kind_are_one(tmp_path):
 def test_a_detectors_own_names_count(tmp_path):
     onnx_files.detector(tmp_path / "d.onnx", [(0, 16, 64, 48, 0.9, 1)], names="{0: 'wall', 1: 'boat'}")
 
-    found = OnnxDetection(session(tmp_path / "d.onnx"), shown="small").find(DARK_LEFT)
+    found = OnnxDetection(session(tmp_path / "d.onnx")).find(DARK_LEFT)
 
     assert [one.kind for one in found] == [SubjectKind.VEHICLE]
 
@@ -110,7 +110,7 @@ def test_a_segmenter_tells_materials(tmp_path, numbers):
     picture = np.zeros((40, 60, 3), np.uint8)
     picture[:20, :, 0], picture[20:, :, 1] = 255, 255
 
-    told = OnnxSegmentation(session(tmp_path / "s.onnx"), shown="small").materials(picture)
+    told = OnnxSegmentation(session(tmp_path / "s.onnx")).materials(picture)
 
     assert set(told) == {RegionKind.SKY, RegionKind.VEGETATION}
     assert told[RegionKind.SKY][:25].min() > 0.99
@@ -122,7 +122,7 @@ def test_a_segmenter_without_names_is_refused(tmp_path):
     onnx_files.segmenter(tmp_path / "s.onnx", names=None)
 
     with pytest.raises(ModelUnusable, match="names"):
-        OnnxSegmentation(session(tmp_path / "s.onnx"), shown="small")
+        OnnxSegmentation(session(tmp_path / "s.onnx"))
 
 
 def test_what_is_no_model_is_refused(tmp_path):

@@ -12,18 +12,15 @@ from analyzer.core.analysis import Light, Measure, absent, blank, measured
 from analyzer.core.analysis.measure import NotAFigure
 from analyzer.core.errors import Cancelled
 from analyzer.core.evidence import either, ramp
-from analyzer.core.faces import find_faces
-from analyzer.core.frame import frame_of
 from analyzer.core.picture import Options
 from analyzer.core.pipeline import Analyzer
-from analyzer.core.ports import FaceFind
 from analyzer.core.stages import STAGES, Stages
 from analyzer.rpc.stream import answers
 from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2
 from animatize.type.v1 import image_pb2, stage_pb2
 
 from .sameness import assert_same
-from .stills import Quiet, analysed, detectors, flat, noise, photograph, png, seaside
+from .stills import Quiet, analysed, detectors, noise, photograph, png, seaside
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
@@ -50,7 +47,9 @@ def test_an_absent_figure_weighs_nothing():
 def test_a_blank_value_says_why_everywhere():
     light = blank(Light, "It is dark.")
 
-    assert {getattr(light, name).absent_because for name in Light.__dataclass_fields__} == {"It is dark."}
+    places = {"strongest_source"}
+    assert {getattr(light, name).absent_because for name in set(Light.__dataclass_fields__) - places} == {"It is dark."}
+    assert light.strongest_source is None
 
 
 def test_evidence_adds_up():
@@ -94,7 +93,7 @@ def test_a_step_that_fails_ends_the_analysis_after_its_neighbours(quiet):
     assert ended == [1]
 
 
-@pytest.mark.parametrize("stage", ["decode", "lines", "regions", "depth", "shot"])
+@pytest.mark.parametrize("stage", ["decode", "lines", "regions", "depth", "composition"])
 def test_nothing_begins_after_a_cancel(stage):
     watch = Quiet(cancel_at=stage)
     analyzer = Analyzer(detectors())
@@ -114,47 +113,6 @@ def test_threads_change_no_figure():
     alone = Analyzer(detectors())
     assert_same(found, alone.measure(alone.decode(photo, Options(), Quiet()), Options(), Quiet()))
     assert [report.stage for report in found.stages] == list(STAGES)
-
-
-class Sees:
-    """Detectors that see what they are told to."""
-
-    def __init__(self, *finds):
-        self._finds = finds
-        self.asked = 0
-
-    def find(self, grey, *, least_px):
-        self.asked += 1
-        return self._finds
-
-
-def test_a_face_that_one_detector_sees_is_none():
-    frame = frame_of(photograph("astronaut"))
-    face = FaceFind(170, 70, 110, 110, 6.0)
-    scaled = FaceFind(128, 52, 82, 82, 6.0)
-
-    assert find_faces(frame, Sees([scaled], []))[0] == ()
-    assert find_faces(frame, Sees([scaled], [FaceFind(300, 300, 80, 80, 6.0)]))[0] == ()
-    assert len(find_faces(frame, Sees([scaled], [scaled]))[0]) == 1
-    assert find_faces(frame, Sees([face], [face], []))[0] == ()
-
-
-def test_a_flat_patch_is_no_face():
-    skin = flat()
-    skin[:] = (140, 170, 220)
-    find = FaceFind(100, 80, 100, 100, 9.0)
-
-    assert find_faces(frame_of(skin), Sees([find], [find]))[0] == ()
-
-
-def test_without_the_colour_of_skin_no_face_is_looked_for():
-    eyes = Sees([], [])
-
-    faces, because = find_faces(frame_of(seaside()[:, 200:].copy()), eyes)
-
-    assert faces == ()
-    assert "skin" in because
-    assert eyes.asked == 0
 
 
 def test_missing_cascades_are_named(tmp_path):

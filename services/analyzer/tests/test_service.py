@@ -219,16 +219,6 @@ async def test_a_still_by_address_or_name_is_not_fetched(stub, image):
     assert "image.content" in refused.value.details()
 
 
-async def test_what_is_not_built_says_so(stub):
-    with pytest.raises(grpc.aio.AioRpcError) as drawing:
-        await stub.ExplainImage(analyzer_pb2.ExplainImageRequest(image=image_pb2.Image(content=JPEG)))
-    with pytest.raises(grpc.aio.AioRpcError) as stability:
-        await stub.AnalyzeImage(asking(JPEG, measure_stability=True))
-
-    assert drawing.value.code() is grpc.StatusCode.UNIMPLEMENTED
-    assert stability.value.code() is grpc.StatusCode.UNIMPLEMENTED
-
-
 @pytest.mark.parametrize("mode", ["L", "LA", "RGBA", "P", "I;16", "CMYK", "GIF", "turned"])
 async def test_unusual_stills_are_measured(stub, mode):
     picture = Pillow.fromarray(photograph("flower")[:, :, ::-1]).resize((200, 134))

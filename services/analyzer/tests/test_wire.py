@@ -28,6 +28,9 @@ ENUMS = [
     (enums.ANGLE, core.ShotAngle, composition_pb2.ShotAngle),
     (enums.SCENE, core.SceneKind, composition_pb2.SceneKind),
     (enums.TIME, core.TimeOfDay, composition_pb2.TimeOfDay),
+    (enums.COLOURS, core.ColourScheme, composition_pb2.ColourScheme),
+    (enums.TASK, core.ModelTask, analysis_pb2.ModelTask),
+    (enums.CHANGE, core.StabilityChange, analysis_pb2.StabilityChange),
     (enums.MAP, core.MapKind, analysis_pb2.MapKind),
 ]
 

@@ -34,7 +34,9 @@ def base(**composition) -> Analysis:
     scene = Analysis(information=measure(0.8))
     set_measures(scene.light, brightness=0.5, contrast=0.6, key=0.0, warmth=0.1, hardness=0.45, golden_hour=0.1)
     set_measures(scene.focus, sharpness=0.7, shallowness=0.2, noise=2.0, near_sharp=0.0)
-    set_measures(scene.lines, level_share=0.3, upright_share=0.3, diagonal_share=0.2, leading_share=0.05)
+    set_measures(
+        scene.lines, level_share=0.3, upright_share=0.3, diagonal_share=0.2, leading_share=0.05, edge_density=0.08
+    )
     figures = {
         "thirds": 0.3, "balance": 0.5, "symmetry": 0.1, "negative_space": 0.15, "negative_space_side": 0.0,
         "framing": 0.1, "s_curve": 0.1, "concentration": 0.3, "subject_size": 0.15, "upright_extent": 0.3,
@@ -225,7 +227,8 @@ def mirror(analysis: Analysis) -> Analysis:
     scene.CopyFrom(analysis)
     composition = scene.composition
     for message in (scene.light.direction, scene.lines.diagonal_bias, scene.focus.motion_blur_angle_deg,
-                    composition.negative_space_side, scene.shot.tilt_deg):  # fmt: skip
+                    composition.negative_space_side, composition.near_edge_side, scene.light.warm_side,
+                    scene.shot.tilt_deg):  # fmt: skip
         _negate(message)
     left, right = measure_pb2.Measure(), measure_pb2.Measure()
     left.CopyFrom(composition.open_left)
@@ -236,6 +239,10 @@ def mirror(analysis: Analysis) -> Analysis:
         scene.horizon.tilt_deg = 0.0 - scene.horizon.tilt_deg
     if scene.HasField("vanishing_point"):
         _flip(scene.vanishing_point.point)
+        ellipse = scene.vanishing_point.ellipse
+        ellipse.angle_deg = 0.0 - ellipse.angle_deg
+    if scene.light.HasField("strongest_source"):
+        _flip(scene.light.strongest_source)
     for name in ("thirds_point", "salient_centre", "framing_opening"):
         if composition.HasField(name):
             _flip(getattr(composition, name))
@@ -247,6 +254,8 @@ def mirror(analysis: Analysis) -> Analysis:
         _flip(item.centre)
         _negate(item.heading)
         _negate(item.lead_room)
+    for item in scene.people:
+        _flip_box(item.box)
     for item in scene.faces:
         _flip_box(item.box)
         _negate(item.gaze)
@@ -258,6 +267,10 @@ def mirror_prediction(prediction: prediction_pb2.Prediction) -> prediction_pb2.P
     found = prediction_pb2.Prediction()
     found.CopyFrom(prediction)
     cameras = [*found.camera]
+    for place, number in enumerate(found.prediction_set):
+        found.prediction_set[place] = _movement(number)
+    for verdict in found.stability.variants:
+        verdict.movement = _movement(verdict.movement) if verdict.movement else verdict.movement
     if found.HasField("best"):
         cameras.append(found.best.camera)
         if found.best.HasField("subject"):
@@ -283,12 +296,14 @@ def mirror_prediction(prediction: prediction_pb2.Prediction) -> prediction_pb2.P
 
 def _mirror_subject(item):
     item.heading = 0.0 - item.heading
+    item.would_change = _text(item.would_change)
     _mirror_reasons(item)
 
 
 def _mirror_environment(item):
     if item.HasField("box"):
         _flip_box(item.box)
+    item.would_change = _text(item.would_change)
     _mirror_reasons(item)
 
 

@@ -54,11 +54,11 @@ def boxes(draw, box):
 @st.composite
 def analyses(draw):
     scene = scenes.Analysis(information=scenes.measure(draw(st.sampled_from([0.1, 0.6, 1.0]))))
-    draw(measures(scene.light, signed=("direction", "warmth", "key")))
+    draw(measures(scene.light, signed=("direction", "warmth", "key", "warm_side")))
     draw(measures(scene.lines, signed=("diagonal_bias", "upright_convergence")))
     draw(measures(scene.depth))
     draw(measures(scene.focus, signed=("near_sharp", "motion_blur_angle_deg")))
-    draw(measures(scene.composition, signed=("negative_space_side",)))
+    draw(measures(scene.composition, signed=("negative_space_side", "near_edge_side")))
     draw(measures(scene.shot, signed=("tilt_deg",)))
     draw(measures(scene.scene))
     scene.depth.quality = draw(SHARE)
@@ -73,15 +73,23 @@ def analyses(draw):
         point = scene.vanishing_point
         point.point.x, point.point.y, point.quality = 2 * draw(GRID) - 0.5, draw(GRID), draw(SHARE)
         point.uncertainty, point.support = draw(SHARE), draw(SHARE)
+        point.ellipse.semi_major, point.ellipse.semi_minor = draw(SHARE), draw(SHARE)
+        point.ellipse.angle_deg = draw(st.floats(-90, 90))
+    if draw(st.booleans()):
+        scene.light.strongest_source.x, scene.light.strongest_source.y = draw(GRID), draw(GRID)
+    scene.composition.colour_scheme = draw(st.integers(0, 5))
+    scene.scene.time_of_day, scene.scene.time_of_day_quality = draw(st.integers(0, 4)), draw(SHARE)
+    for _ in range(draw(st.integers(0, 2))):
+        draw(boxes(scene.people.add(quality=draw(SHARE)).box))
     for name in draw(st.lists(st.sampled_from(enums.REGION.names()), unique=True, max_size=4)):
         item = scene.regions.add(kind=enums.REGION.number(name), share=draw(SHARE), quality=draw(SHARE))
         draw(boxes(item.box))
-    for _ in range(draw(st.integers(0, 2))):
+    for _ in range(draw(st.integers(0, 3))):
         item = scene.subjects.add(kind=draw(st.integers(0, 6)), prominence=draw(SHARE), quality=draw(SHARE))
         draw(boxes(item.box))
         item.centre.x, item.centre.y = draw(GRID), draw(GRID)
         draw(measures(item, signed=("heading", "lead_room")))
-    if draw(st.booleans()):
+    for _ in range(draw(st.integers(0, 2))):
         face = scene.faces.add(quality=draw(SHARE))
         draw(boxes(face.box))
         draw(measures(face, signed=("gaze",)))

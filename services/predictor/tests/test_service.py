@@ -107,7 +107,7 @@ async def test_a_rule_is_explained_on_an_analysis(stub):
 
     assert fired.outcome.fired
     assert fired.outcome.log_odds > 1
-    assert "vanishing_point.quality was not measured" in failed.outcome.failed_requirement
+    assert "vanishing_point.quality is 0.00" in failed.outcome.failed_requirement
     assert alone.rule.id == "rule_005"
     assert not alone.HasField("outcome")
 

@@ -29,6 +29,10 @@ class Settings(ServiceSettings):
     )
     max_still_bytes: int = Field(default=20 << 20, ge=1, description="Largest still file in bytes.")
     max_still_pixels: int = Field(default=50_000_000, ge=1, description="Most pixels of a still; more are refused.")
+    detect_people: bool = Field(
+        default=False,
+        description="Whether OpenCV's detector of standing people is asked too; weak evidence for some 7 ms a still.",
+    )
     depth_model: str | None = Field(
         default=None,
         min_length=1,

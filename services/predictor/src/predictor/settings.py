@@ -20,6 +20,18 @@ class Settings(ServiceSettings):
         description="Folder with rule packs (`*.yaml`) and `policy.yaml`; absent means the rules that ship. "
         "A rule that cannot be used stops the start with its file and line.",
     )
+    rules_reload_s: float = Field(
+        10.0,
+        ge=0,
+        le=86400,
+        description="Seconds between looks at the folder of rules; 0 means never. Changed files replace the rules "
+        "between calls; files that cannot be used are refused, and the rules before them stay.",
+    )
+    calibration_file: Path | None = Field(
+        None,
+        description="Calibration fitted on the rules in the folder; absent means the one that ships. It is used only "
+        "with the very rules that it was fitted on.",
+    )
 
 
 def read() -> Settings:

@@ -81,6 +81,9 @@ BAGGAGE_ALLOWED: Final = frozenset({TENANT_CLASS, SYNTHETIC})
 EVENT_NAME: Final = "event.name"
 REQUEST_ID: Final = "request.id"
 EVENT_RPC_SERVED: Final = "rpc.served"
+EVENT_RULES_LOADED: Final = "rules.loaded"
+EVENT_RULES_REFUSED: Final = "rules.refused"
+EVENT_CALIBRATION_UNUSED: Final = "calibration.unused"
 RPC_DURATION_S: Final = "rpc.duration_s"
 RPC_DEADLINE_LEFT_S: Final = "rpc.deadline_left_s"
 RPC_REQUEST_BYTES: Final = "rpc.request.bytes"
@@ -197,6 +200,13 @@ PREDICTION_CONFIDENCE: Final = Metric(
     frozenset({MOVEMENT_FAMILY}),
     _SHARE_BUCKETS,
 )
+RULES_RELOADS: Final = Metric(
+    "animatize.rules.reloads",
+    Kind.COUNTER,
+    "{reload}",
+    "Changes of the predictor's rule files by outcome: loaded, refused.",
+    frozenset({OUTCOME}),
+)
 DB_CLIENT_OPERATION_DURATION: Final = Metric(
     db_metrics.DB_CLIENT_OPERATION_DURATION,
     Kind.HISTOGRAM,
@@ -218,5 +228,6 @@ METRICS: Final = (
     CACHE_REQUESTS,
     CIRCUIT_STATE,
     PREDICTION_CONFIDENCE,
+    RULES_RELOADS,
     DB_CLIENT_OPERATION_DURATION,
 )

@@ -116,7 +116,7 @@ def _stored_jpeg(content: bytes, facts: Facts, divisor: int) -> NDArray[np.uint8
             return from_cmyk(image, inverted=facts.inverted)
     if facts.data_end is not None:
         # Without its end marker a sequential JPEG's decoder stops where data is missing instead of filling in grey.
-        content = content[: facts.data_end] + _PADDING
+        content = b"".join((memoryview(content)[: facts.data_end], _PADDING))
     return _opencv(content, _SCALES[divisor])
 
 

@@ -46,13 +46,16 @@ def fit(pixels: NDArray[np.uint8], fit_px: int | None) -> NDArray[np.uint8]:
 
 def _left_handed(pixels: NDArray[np.uint8]) -> bool:
     """Whether the first pixel that differs from its mirror image is larger than it; of two mirror images, one is."""
-    for top in range(0, len(pixels), _STRIP_ROWS):
-        strip = pixels[top : top + _STRIP_ROWS]
+    top, rows = 0, 1
+    while top < len(pixels):
+        strip = pixels[top : top + rows]
         mirror = strip[:, ::-1]
         different = strip != mirror
         if different.any():
             first = np.unravel_index(int(np.argmax(different)), different.shape)
             return bool(strip[first] > mirror[first])
+        # The first row of a photograph differs; only in a drawing is there more to look at.
+        top, rows = top + rows, min(2 * rows, _STRIP_ROWS)
     return False
 
 

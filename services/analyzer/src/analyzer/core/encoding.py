@@ -1,14 +1,18 @@
-"""Maps as small PNG files."""
+"""Maps as small PNG files, and pictures through a JPEG file and back."""
 
 from typing import Final
 
 import cv2
 import numpy as np
 
-from analyzer.core.arrays import Labels, Mask, Plane
+from analyzer.core.arrays import Labels, Mask, Pixels, Plane
 
-_QUICK: Final = (cv2.IMWRITE_PNG_COMPRESSION, 3)
-"""Level 3 takes a third of the time of level 6 for a tenth more bytes on these maps."""
+_QUICK: Final = (
+    *(cv2.IMWRITE_PNG_COMPRESSION, 1),
+    *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
+    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB),
+)
+"""Differences of neighbours and their runs: on these maps a quarter of the time of level 3, for fewer bytes."""
 
 
 def png_shares(values: Plane, *, bits: int) -> bytes:
@@ -30,3 +34,9 @@ def png_mask(values: Mask) -> bytes:
 
 def _png(values: object) -> bytes:
     return cv2.imencode(".png", np.asarray(values), _QUICK)[1].tobytes()
+
+
+def jpeg_again(pixels: Pixels, *, quality: int) -> Pixels:
+    """The picture as it comes back from a JPEG file. pixels: (H, W, 3) uint8 BGR. quality: 1..100."""
+    file = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, quality))[1]
+    return np.asarray(cv2.imdecode(file, cv2.IMREAD_COLOR), np.uint8)

@@ -12,7 +12,10 @@ def ramp(value: float, least: float, most: float) -> float:
 
 def ramps(values: Plane, least: float, most: float) -> Plane:
     """`ramp` for every place of an array."""
-    share: Plane = np.clip((values - np.float32(least)) / np.float32(most - least), 0.0, 1.0, dtype=np.float32)
+    share: Plane = np.asarray((values - np.float32(least)) / np.float32(most - least), np.float32)
+    # In place; numpy's clip costs twice as much.
+    np.maximum(share, np.float32(0.0), out=share)
+    np.minimum(share, np.float32(1.0), out=share)
     return share
 
 

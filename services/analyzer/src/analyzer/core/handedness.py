@@ -7,6 +7,7 @@ faces. So of a still and its mirror image always the same one is measured, and t
 from enum import Enum
 from typing import Final
 
+import cv2
 import numpy as np
 
 from analyzer.core.arrays import Pixels
@@ -30,13 +31,17 @@ def canonical(pixels: Pixels) -> tuple[Pixels, Handedness]:
     pixels: (H, W, 3) uint8. A still and its exact mirror image give the same image. A symmetric still gives an image
     that is its own mirror image exactly.
     """
-    mirror = pixels[:, ::-1]
-    difference = pixels.astype(np.int16) - mirror
-    if int(np.abs(difference).max(initial=0)) <= _SAME:
+    mirror = cv2.flip(pixels, 1)
+    if int(cv2.absdiff(pixels, mirror).max(initial=0)) <= _SAME:
         # The mean of the two, rounded the same way on both sides.
         even = (pixels.astype(np.uint16) + mirror + 1) // 2
         return np.ascontiguousarray(even.astype(np.uint8)), Handedness.SYMMETRIC
-    first = int(np.flatnonzero(difference)[0])
-    if difference.flat[first] > 0:
+    for row, turned in zip(pixels, mirror, strict=True):
+        different = np.flatnonzero(row.ravel() != turned.ravel())
+        if len(different):
+            first = int(different[0])
+            larger = row.ravel()[first] > turned.ravel()[first]
+            break
+    if larger:
         return np.ascontiguousarray(mirror), Handedness.MIRRORED
     return np.ascontiguousarray(pixels), Handedness.AS_IS

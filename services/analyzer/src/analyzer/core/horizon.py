@@ -1,6 +1,8 @@
-"""The horizon: the line that best parts the still into two and that level segments lie on."""
+"""The horizon: the near-level line on which sky ends, and how sure it is one."""
 
-from typing import Final, NamedTuple
+import math
+from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -9,140 +11,178 @@ from analyzer.core.analysis import Horizon
 from analyzer.core.arrays import Plane
 from analyzer.core.evidence import ramp
 from analyzer.core.frame import Frame
+from analyzer.core.horizon_lines import COLUMNS, ROWS, Candidate, Panorama, candidates_in, panorama_of
+from analyzer.core.quantiles import median
 from analyzer.core.segments import Segments
 
-_COLUMNS: Final = 64
-_ROWS: Final = 96
-_TILTS_DEG: Final = tuple(range(-8, 9))
-_MARGIN: Final = 0.08
-"""Share of the height at the top and the bottom where no horizon is looked for."""
-_LEAST_QUALITY: Final = 0.3
-_BAND: Final = 0.04
+_LEAST_QUALITY: Final = 0.03
+_TRUSTED: Final = 0.25
+_NEAR: Final = 10
+"""Rows above and below a line that count as next to it."""
 
 
-class _Candidate(NamedTuple):
-    score: float
-    y: float
-    tilt_deg: float
-    parted: float
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What speaks for a line being the horizon; each 0..1.
+
+    covered: share of the columns that change colour on the line. lined: share of the width that straight segments on
+    it cover. clear: share of the columns in which nothing above is as strong a change as the line. calm: how little
+    texture is above. rougher: how much more there is below. sky: likeness to sky of all above. mirror: the same below,
+    as water has. apart: how far the colours next to the line differ. level: 1 without tilt. built: upright lines, of
+    which open country has none. warm: share of what is above that is warm and not light, as walls and wood are. blue:
+    share of it that is blue. paler: how much lighter it gets downwards, as a sky does.
+    """
+
     covered: float
+    lined: float
+    clear: float
+    calm: float
+    rougher: float
+    sky: float
+    mirror: float
+    apart: float
+    level: float
+    built: float
+    warm: float
+    blue: float
+    paler: float
+
+
+_WEIGHTS: Final = Signs(
+    covered=2.4,
+    lined=1.9,
+    clear=1.9,
+    calm=0.8,
+    rougher=0.75,
+    sky=0.5,
+    mirror=0.5,
+    apart=0.5,
+    level=1.6,
+    built=-1.4,
+    warm=-0.3,
+    blue=1.2,
+    paler=0.5,
+)
+_PRIOR: Final = -9.0
+"""Log-odds of each sign and of a line without any. The sides were fixed by reason, the sizes by logistic regression on
+302 photographs labelled by eye, 31 of them with a horizon, and 175 built scenes, and rounded; cross-validated area
+under the curve on the photographs .93."""
 
 
 def find_horizon(frame: Frame, segments: Segments) -> Horizon | None:
-    """The horizon, its kind not yet told, or None when there is no honest one.
+    """The horizon, its kind not yet told, or None when no line could be one.
 
-    Score as in the probe of `C4` of the design's notes: half the share of colour variance that two sides of the line
-    explain (Otsu's criterion over rows of Lab), half the share of the width that segments on the line cover. The score
-    counts as far as the change is a step and not a gradient, the same across the frame, and with more light or less
-    texture above, as a sky has.
+    Quality is the probability that the line is an honest horizon: a line with a low one is a guess, to be weighed.
+
+    Candidates are straight lines within 15 degrees of level along which most columns change colour (skylines of trees
+    and mountains are not straight). For each, the signs of open sky above and of ground or water below add up to
+    log-odds; the quality is the best one's probability.
     """
-    picture = np.asarray(cv2.resize(frame.cells, (_COLUMNS, _ROWS), interpolation=cv2.INTER_AREA), np.float32)
-    total = float(picture.reshape(-1, 3).var(axis=0).sum())
-    if total < 4.0:
+    panorama = panorama_of(frame)
+    told = [(_log_odds(signs_of(frame, segments, panorama, one)), one) for one in candidates_in(panorama)]
+    if not told:
         return None
-    best = max((_best_at(frame, segments, picture, tilt, total) for tilt in _TILTS_DEG), key=lambda one: one[:1])
-    straight = _straightened(frame, picture, best.tilt_deg)
-    row = round(best.y * _ROWS)
-    sure = _step(straight, row) * _steady(straight, row) * _sky_above(frame, best)
-    quality = ramp(best.score, 0.3, 0.75) * sure
+    odds, best = max(told, key=lambda one: one[0])
+    quality = 1.0 / (1.0 + math.exp(-odds))
     if quality < _LEAST_QUALITY:
         return None
-    return Horizon(
-        y=round(_refined(frame, best), 6),
-        tilt_deg=round(_tilt(frame, segments, best), 4) + 0.0,
-        quality=round(quality, 6),
+    y, tilt = _fitted(frame, panorama, best)
+    return Horizon(y=round(_refined(frame, y, tilt), 6), tilt_deg=round(tilt, 4) + 0.0, quality=round(quality, 6))
+
+
+def trusted(horizon: Horizon | None) -> Horizon | None:
+    """The horizon when it may decide what lies above and below it, None when it is a mere guess."""
+    return horizon if horizon is not None and horizon.quality >= _TRUSTED else None
+
+
+def signs_of(frame: Frame, segments: Segments, panorama: Panorama, line: Candidate) -> Signs:
+    """The signs of one line."""
+    look = panorama.straightened(line.tilt_deg)
+    row = line.row
+    upper, lower = look[: max(1, row - 1)], look[min(ROWS - 1, row + 1) :]
+    near_above, near_below = look[max(0, row - _NEAR) : max(1, row)], look[row : row + _NEAR]
+    apart = float(np.linalg.norm(near_above[..., :3].mean(axis=(0, 1)) - near_below[..., :3].mean(axis=(0, 1))))
+    calm, rough = median(upper[..., 3]), median(lower[..., 3])
+    half = len(upper) // 2
+    warm = (upper[..., 2] > 8.0) & (upper[..., 0] < 75.0)
+    upright = float(segments.length[np.abs(segments.angle) > 75.0].sum()) / frame.height
+    return Signs(
+        covered=line.covered,
+        lined=_lined(frame, segments, line),
+        clear=_clear(panorama, line),
+        calm=ramp(calm, 6.0, 0.5),
+        rougher=ramp(rough - calm, -1.0, 6.0),
+        sky=float(upper[..., 4].mean()),
+        mirror=float(lower[..., 4].mean()),
+        apart=ramp(apart, 0.0, 30.0),
+        level=ramp(abs(line.tilt_deg), 15.0, 0.0),
+        built=ramp(upright, 0.0, 4.0),
+        warm=float(warm.mean()),
+        blue=float((upper[..., 2] < -4.0).mean()),
+        paler=ramp(float(upper[half:, :, 0].mean() - upper[: max(1, half), :, 0].mean()), -8.0, 12.0),
     )
 
 
-def _best_at(frame: Frame, segments: Segments, picture: Plane, tilt_deg: float, total: float) -> _Candidate:
-    """The best height for one tilt."""
-    rows = _straightened(frame, picture, tilt_deg).mean(axis=1)
-    above = np.cumsum(rows, axis=0)[:-1]
-    count = np.arange(1, _ROWS)[:, None]
-    upper, lower = above / count, (above[-1] + rows[-1] - above) / (_ROWS - count)
-    share = (count * (_ROWS - count) / _ROWS**2)[:, 0]
-    parted = share * ((upper - lower) ** 2).sum(axis=1) / total
-    heights = np.arange(1, _ROWS) / _ROWS
-    covered = _coverage(frame, segments, tilt_deg, heights)
-    # A slight preference for level breaks ties the way photographers do.
-    score = 0.5 * parted + 0.5 * covered - 0.004 * abs(tilt_deg)
-    score[(heights < _MARGIN) | (heights > 1 - _MARGIN)] = -1.0
-    at = int(score.argmax())
-    return _Candidate(float(score[at]), float(heights[at]), tilt_deg, float(parted[at]), float(covered[at]))
+def _log_odds(signs: Signs) -> float:
+    weighed = (getattr(_WEIGHTS, name) * getattr(signs, name) for name in Signs.__dataclass_fields__)
+    return float(_PRIOR + sum(weighed))
 
 
-def _straightened(frame: Frame, picture: Plane, tilt_deg: float) -> Plane:
-    """The picture with its columns moved so that a line of this tilt becomes level."""
-    if tilt_deg == 0:
-        return picture
-    fall = np.tan(np.radians(tilt_deg)) * frame.width / frame.height
-    offset = fall * ((np.arange(_COLUMNS) + 0.5) / _COLUMNS - 0.5) * _ROWS
-    rows = np.clip(np.round(np.arange(_ROWS)[:, None] + offset[None]), 0, _ROWS - 1).astype(np.intp)
-    moved: Plane = picture[rows, np.arange(_COLUMNS)[None]]
-    return moved
+def _clear(panorama: Panorama, line: Candidate) -> float:
+    """The share of columns whose strongest change above the line is weaker than the one on it."""
+    end = line.row - 3
+    if end <= 0:
+        return 1.0
+    rows = np.arange(end)[:, None] + np.round(panorama.fall(line.tilt_deg))[None].astype(np.intp)
+    above = panorama.step[np.clip(rows, 0, ROWS), np.arange(COLUMNS)[None]]
+    bar = np.maximum(0.7 * panorama.steps_at(line.row, line.tilt_deg), 4.0)
+    return float((above.max(axis=0) <= bar).mean())
 
 
-def _coverage(frame: Frame, segments: Segments, tilt_deg: float, heights: Plane) -> Plane:
-    """For each height, the share of the width that segments on that line cover, 0..1."""
-    near = segments.where(np.abs(segments.angle - tilt_deg) < 4.0)
-    covered = np.zeros((len(heights), _COLUMNS), bool)
+def _lined(frame: Frame, segments: Segments, line: Candidate) -> float:
+    """The share of the width that segments on the line cover."""
+    slope = np.tan(np.radians(line.tilt_deg))
+    middle = segments.middle
+    off = middle[:, 1] - slope * (middle[:, 0] - frame.width / 2) - line.row / ROWS * frame.height
+    on_line = segments.where((np.abs(off) < 0.015 * frame.height) & (np.abs(segments.angle - line.tilt_deg) < 5.0))
+    covered = np.zeros(COLUMNS, bool)
+    for left, _, right, _ in on_line.ends / frame.width * COLUMNS:
+        covered[max(0, int(left)) : math.ceil(right)] = True
+    return float(covered.mean())
+
+
+def _fitted(frame: Frame, panorama: Panorama, line: Candidate) -> tuple[float, float]:
+    """Height in the middle 0..1 and tilt of the straight line through the columns' strongest changes near the line.
+
+    Weighted least squares, three times over with what lies off the line left out.
+    """
+    columns = np.arange(COLUMNS)
+    at = np.clip(np.round(line.row + panorama.fall(line.tilt_deg)), 2, ROWS - 2).astype(np.intp)
+    near = np.stack([panorama.step[at + shift, columns] for shift in range(-2, 3)])
+    rows = at + near.argmax(axis=0) - 2.0
+    across = (columns + 0.5) / COLUMNS - 0.5
+    weight = np.minimum(near.max(axis=0), 10.0) + 1e-3
+    for _ in range(3):
+        share = weight / weight.sum()
+        centre, mean = float((share * across).sum()), float((share * rows).sum())
+        spread = float((share * (across - centre) ** 2).sum())
+        slope = float((share * (across - centre) * (rows - mean)).sum()) / max(spread, 1e-6)
+        rest = np.abs(rows - mean - slope * (across - centre))
+        weight = np.where(rest < 1.5, weight, weight * 0.05)
+    tilt = math.degrees(math.atan(slope / ROWS * frame.height / frame.width))
+    if abs(tilt - line.tilt_deg) > 3.0:
+        return line.row / ROWS, line.tilt_deg
+    return (mean - slope * centre) / ROWS, tilt
+
+
+def _refined(frame: Frame, y: float, tilt_deg: float) -> float:
+    """The height to a pixel: where the change along y is strongest near the line."""
+    lightness = cv2.blur(frame.lightness, (5, 5))
     slope = np.tan(np.radians(tilt_deg))
-    for x0, y0, x1, y1 in near.ends:
-        height = ((y0 + y1) / 2 - slope * ((x0 + x1) / 2 - frame.width / 2)) / frame.height
-        rows = np.abs(heights - height) < 0.02
-        left, right = int(x0 / frame.width * _COLUMNS), int(np.ceil(x1 / frame.width * _COLUMNS))
-        covered[np.ix_(rows, np.arange(max(0, left), min(_COLUMNS, right)))] = True
-    share: Plane = covered.mean(axis=1)
-    return share
-
-
-def _step(straight: Plane, row: int) -> float:
-    """How much of the change between the two sides happens at the line: 1 for a step, about 0.2 for a gradient."""
-    near = max(2, round(_BAND * _ROWS))
-    upper, lower = straight[:row].mean(axis=(0, 1)), straight[row:].mean(axis=(0, 1))
-    above = straight[max(0, row - 2 * near) : max(1, row - 1)].mean(axis=(0, 1))
-    below = straight[row + 1 : row + 1 + 2 * near].mean(axis=(0, 1))
-    whole = float(np.linalg.norm(upper - lower)) + 1e-6
-    return ramp(float(np.linalg.norm(above - below)) / whole, 0.25, 0.7)
-
-
-def _steady(straight: Plane, row: int) -> float:
-    """The share of the width at which the change goes the same way as on the whole."""
-    reach = max(3, round(2 * _BAND * _ROWS))
-    above = straight[max(0, row - reach) : row].mean(axis=0)
-    below = straight[row : row + reach].mean(axis=0)
-    whole = straight[:row].mean(axis=(0, 1)) - straight[row:].mean(axis=(0, 1))
-    along = ((above - below) * whole).sum(axis=1) / (float((whole**2).sum()) + 1e-6)
-    return ramp(float((along > 0.15).mean()), 0.45, 0.85)
-
-
-def _sky_above(frame: Frame, best: _Candidate) -> float:
-    """Whether what is above looks like sky: smoother than what is below, and reaching the top border unbroken."""
-    row = round(best.y * frame.texture.shape[0])
-    above, below = frame.texture[:row], frame.texture[row:]
-    calm = float(np.median(above))
-    return max(0.15, ramp(calm, 5.0, 2.0)) * max(0.3, ramp(float(np.median(below)) - calm, -1.0, 1.5))
-
-
-def _refined(frame: Frame, best: _Candidate) -> float:
-    """The height to a pixel: where the change along y is strongest near the candidate."""
-    lightness = cv2.blur(np.ascontiguousarray(frame.lab[..., 0]), (5, 5))
-    slope = np.tan(np.radians(best.tilt_deg))
     columns = np.arange(0, frame.width, 4)
-    rows = np.arange(round((best.y - 0.025) * frame.height), round((best.y + 0.025) * frame.height) + 1)
+    rows = np.arange(round((y - 0.015) * frame.height), round((y + 0.015) * frame.height) + 1)
     at = rows[:, None] + np.round(slope * (columns - frame.width / 2))[None].astype(np.intp)
-    upper = lightness[np.clip(at - 2, 0, frame.height - 1), columns]
-    lower = lightness[np.clip(at + 2, 0, frame.height - 1), columns]
+    upper: Plane = lightness[np.clip(at - 2, 0, frame.height - 1), columns]
+    lower: Plane = lightness[np.clip(at + 2, 0, frame.height - 1), columns]
     change = np.abs(np.median(upper - lower, axis=1))
     return float(np.clip((rows[int(change.argmax())] + 0.5) / frame.height, 0.0, 1.0))
-
-
-def _tilt(frame: Frame, segments: Segments, best: _Candidate) -> float:
-    """The tilt from the segments on the line, weighted by length; the candidate's own when there are none."""
-    slope = np.tan(np.radians(best.tilt_deg))
-    middle = segments.middle
-    off = np.abs(middle[:, 1] - slope * (middle[:, 0] - frame.width / 2) - best.y * frame.height) / frame.height
-    on_line = segments.where((off < 0.025) & (np.abs(segments.angle - best.tilt_deg) < 4.0))
-    if float(on_line.length.sum()) < 0.15 * frame.width:
-        return float(best.tilt_deg)
-    return float((on_line.angle * on_line.length).sum() / on_line.length.sum())

@@ -31,10 +31,10 @@ def layers_of(depth: Plane, edges: Mask) -> Layers:
     depth: (H, W) float32 0..1. edges: (H, W) uint8, 255 on an edge. Separation is how much of the near layer's outline
     is a step in depth rather than a slope.
     """
-    low, high = _thresholds(depth)
+    low, high = _thresholds(depth[::2, ::2])
     near = (depth >= high).astype(np.uint8)
     near = cv2.morphologyEx(near, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)).astype(np.uint8, copy=False)
-    far_share, near_share = float((depth < low).mean()), float(near.mean())
+    far_share, near_share = np.count_nonzero(depth < low) / depth.size, cv2.countNonZero(near) / near.size
     shares = (far_share, max(0.0, 1.0 - far_share - near_share), near_share)
     ring = cv2.morphologyEx(near, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
     ring[[0, -1]] = False
@@ -51,7 +51,9 @@ def layers_of(depth: Plane, edges: Mask) -> Layers:
 
 
 def _thresholds(depth: Plane) -> tuple[float, float]:
-    counts, borders = np.histogram(depth, bins=_BINS, range=(0.0, 1.0))
+    bins = np.minimum(depth * _BINS, _BINS - 1).astype(np.uint8)
+    counts = np.bincount(bins.ravel(), minlength=_BINS)
+    borders = np.arange(_BINS + 1) / _BINS
     weight = np.concatenate([[0.0], np.cumsum(counts / depth.size)])
     centres = (borders[:-1] + borders[1:]) / 2
     moment = np.concatenate([[0.0], np.cumsum(counts / depth.size * centres)])

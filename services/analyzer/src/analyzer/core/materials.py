@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from analyzer.core.analysis import Horizon, RegionKind
-from analyzer.core.arrays import Plane
+from analyzer.core.analysis import Horizon, RegionKind, SceneKind
+from analyzer.core.arrays import Places, Plane
 from analyzer.core.evidence import bands, ramp, ramps
 from analyzer.core.frame import Frame
+from analyzer.core.scene_model import Chances
 from analyzer.core.segments import Segments
 
 
@@ -41,9 +42,10 @@ def cells_of(frame: Frame, segments: Segments, horizon: Horizon | None) -> Cells
     lightness, a, b = (np.ascontiguousarray(smooth[..., index], dtype=np.float32) for index in range(3))
     width, height = frame.grid
     y = np.repeat(((np.arange(height, dtype=np.float32) + 0.5) / height)[:, None], width, axis=1)
-    across = np.abs(cv2.Sobel(frame.grey, cv2.CV_32F, 1, 0))
-    down = np.abs(cv2.Sobel(frame.grey, cv2.CV_32F, 0, 1))
-    level = frame.by_cell(cv2.blur(down, (9, 9))) / (frame.by_cell(cv2.blur(across + down, (9, 9))) + 1.0)
+    half = cv2.resize(frame.grey, (max(1, frame.width // 2), max(1, frame.height // 2)), interpolation=cv2.INTER_AREA)
+    across = cv2.blur(frame.by_cell(np.abs(cv2.Sobel(half, cv2.CV_32F, 1, 0))), (3, 3))
+    down = cv2.blur(frame.by_cell(np.abs(cv2.Sobel(half, cv2.CV_32F, 0, 1))), (3, 3))
+    level = down / (across + down + 1.0)
     if horizon is None:
         above = ramps(y, 0.75, 0.25) * np.float32(0.7)
     else:
@@ -62,8 +64,44 @@ def cells_of(frame: Frame, segments: Segments, horizon: Horizon | None) -> Cells
     )
 
 
-def evidence_by_kind(cells: Cells, *, outdoors: float, horizon_quality: float) -> Mapping[RegionKind, Plane]:
-    """For each kind, evidence 0..1 by cell. outdoors: what is known so far, 0..1; grey and brown need it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What is known of the still as a whole, each 0..1.
+
+    outdoors: the open air; grey and brown need it. open: as far as there may be a sky at all. real: a scene at all, no
+    page, pattern or drawing. shore: open water in it. wild: a landscape, a shore or a forest, where white is snow and
+    pale brown is sand sooner than paint.
+    """
+
+    outdoors: float
+    open: float = 1.0
+    real: float = 1.0
+    shore: float = 0.5
+    wild: float = 0.5
+
+
+def setting_of(cells: Cells, horizon: Horizon | None, *, person: float, chances: Chances | None) -> Setting:
+    """What surrounds the cells, from horizon, blue and green, and from the scene model's chances if there are any."""
+    signs = open_air(cells, horizon) * (1.0 - 0.8 * ramp(person, 0.05, 0.2))
+    if chances is None:
+        return Setting(outdoors=signs)
+    of = chances.kinds
+    shore = of[SceneKind.WATERSIDE]
+    return Setting(
+        outdoors=0.3 * signs + 0.7 * chances.outdoor,
+        open=ramp(chances.outdoor, 0.08, 0.4),
+        real=1.0 - 0.8 * ramp(of[SceneKind.ABSTRACT] + of[SceneKind.DOCUMENT], 0.3, 0.8),
+        shore=ramp(shore, 0.03, 0.25),
+        wild=ramp(shore + of[SceneKind.LANDSCAPE] + of[SceneKind.FOREST], 0.1, 0.6),
+    )
+
+
+def evidence_by_kind(
+    cells: Cells, setting: Setting, *, sky: Plane, horizon_quality: float
+) -> Mapping[RegionKind, Plane]:
+    """For each kind, evidence 0..1 by cell. sky: (h, w) what is known of it. horizon_quality: 0 without a horizon."""
+    outdoors = setting.outdoors
+    shore, wild = np.float32(setting.shore), np.float32(setting.wild)
     one = np.float32(1.0)
     green = _green(cells)
     below = one - cells.above
@@ -74,32 +112,37 @@ def evidence_by_kind(cells: Cells, *, outdoors: float, horizon_quality: float) -
     straight = cells.straight
     bluish = bands(cells.hue, 170, 200, 290, 310) * ramps(cells.chroma, 3.0, 8.0)
     open_air = np.float32(outdoors)
+    like_sky = _like_sky(cells, sky)
     rough = ramps(cells.texture, 3.0, 8.0)
     return {
         RegionKind.VEGETATION: green * (one - 0.6 * straight),
-        RegionKind.WATER: below
-        * np.float32(horizon_quality)
-        * calm
-        * np.maximum(bluish, grey * ramps(cells.lightness, 30, 55))
-        * (np.float32(0.55) + np.float32(0.45) * cells.level)
+        RegionKind.WATER: np.maximum(
+            below * np.float32(horizon_quality) * np.float32(0.4 + 0.6 * setting.shore),
+            shore * lower,
+        )
+        * np.maximum(calm, shore * ramps(cells.texture, 16.0, 8.0))
+        * np.maximum(np.maximum(bluish, grey * ramps(cells.lightness, 30, 55)), shore * like_sky)
+        * (np.float32(0.7) + np.float32(0.3) * cells.level)
         * (one - green),
         RegionKind.GROUND: lower
         * np.maximum(brown, grey * np.float32(0.7))
         * (one - green)
         * (one - 0.7 * straight)
         * bands(cells.lightness, 5, 15, 80, 95)
-        * np.maximum(open_air, np.float32(0.3)),
+        * np.maximum(open_air, np.float32(0.3))
+        * (one - np.float32(0.5) * shore * calm),
         RegionKind.MAN_MADE: straight * (one - 0.7 * green) * ramps(cells.texture, 1.0, 4.0),
         RegionKind.SNOW: open_air
-        * ramps(cells.lightness, 72, 86)
-        * ramps(cells.chroma, 10, 5)
+        * wild
+        * ramps(cells.lightness, 60, 76)
+        * ramps(cells.chroma, 13, 7)
         * (one - cells.above * np.float32(0.5 + 0.5 * horizon_quality))
         * bands(cells.texture, 0.5, 2.0, 14, 20)
         * ramps(cells.y, 0.2, 0.35),
         RegionKind.SAND: open_air
-        * below
-        * np.float32(horizon_quality)
-        * bands(cells.hue, 55, 65, 88, 95)
+        * wild
+        * lower
+        * bands(cells.hue, 50, 60, 88, 95)
         * bands(cells.chroma, 9, 13, 32, 42)
         * bands(cells.lightness, 48, 58, 88, 96)
         * calm,
@@ -131,6 +174,28 @@ def sky_evidence(cells: Cells, *, outdoors: float, horizon_quality: float) -> Pl
     blue = blue * np.maximum(cells.above, ramps(cells.y, 0.95, 0.7) * unlined)
     found: Plane = np.maximum(calm * np.maximum(blue, np.maximum(pale, glow) * upper), cloud * upper)
     return found
+
+
+def cloudy_places(cells: Cells, sky: Plane) -> Places:
+    """(h, w) where the sky shows cloud: pale and rough places; pale alone may be haze or an even white sky."""
+    pale = ramps(cells.chroma, 14.0, 6.0) * ramps(cells.lightness, 40, 55)
+    # Towers and trees make the sky's rim rough; only what lies within the sky counts.
+    within = cv2.erode((sky > 0).astype(np.float32), np.ones((5, 5), np.uint8), borderValue=1.0)
+    known = cv2.GaussianBlur(within, (0, 0), 3.0)
+    roughness = cv2.GaussianBlur(cells.texture * within, (0, 0), 3.0) / (known + np.float32(0.02))
+    rough = ramps(np.asarray(roughness, np.float32), 0.7, 1.8)
+    cloudy = np.asarray(cv2.GaussianBlur(0.45 * pale + 0.55 * rough, (0, 0), 2.0), np.float32) > 0.47
+    return np.asarray((sky > 0) & cloudy, np.bool_)
+
+
+def _like_sky(cells: Cells, sky: Plane) -> Plane:
+    """How near a cell's colour is to the sky's, 0..1: calm water below it mirrors it; 0 without a sky."""
+    there = sky > 0.35
+    if float(there.mean()) < 0.03:
+        return np.zeros_like(sky)
+    a, b = cells.chroma * np.cos(np.radians(cells.hue)), cells.chroma * np.sin(np.radians(cells.hue))
+    apart = np.hypot(a - float(a[there].mean()), b - float(b[there].mean()))
+    return ramps(apart.astype(np.float32), 24.0, 8.0) * (1.0 - np.minimum(1.0, sky * 2)).astype(np.float32)
 
 
 def open_air(cells: Cells, horizon: Horizon | None) -> float:

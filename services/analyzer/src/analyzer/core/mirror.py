@@ -5,15 +5,20 @@ marked with `SIGNED` or `swapped_with`, arrays are turned. A new field needs no 
 """
 
 import dataclasses
+from functools import cache
 from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from analyzer.core.analysis import Measure, SceneAnalysis, absent
+from analyzer.core.analysis import Measure, SceneAnalysis, Stability, absent
+from analyzer.core.analysis.measure import SIGNED
 from film.geometry import Box, Point, Segment
 
 V = TypeVar("V")
 
+_NEGATE: Final = SIGNED["mirror"]
+_PLAIN: Final = frozenset({float, int, str, bool, type(None), Measure})
+"""Types of what is the same in the mirror image unless its field's metadata says otherwise."""
 _CENTRED: Final = 0.02
 """A place within this share of the width around the axis belongs to the axis."""
 
@@ -28,19 +33,27 @@ def _mirrored(value: Any) -> Any:
     if isinstance(value, Point | Box | Segment):
         return value.mirrored()
     if isinstance(value, tuple):
-        return tuple(_mirrored(one) for one in value)
+        turned = tuple(_mirrored(one) for one in value)
+        return value if all(one is other for one, other in zip(turned, value, strict=True)) else turned
     if isinstance(value, np.ndarray):
         return np.ascontiguousarray(value[:, ::-1])
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
-        return value
     changes = {}
-    for field in dataclasses.fields(value):
-        rule = field.metadata.get("mirror", "")
-        if rule == "negate":
-            changes[field.name] = _negated(getattr(value, field.name))
-        else:
-            changes[field.name] = _mirrored(getattr(value, rule or field.name))
-    return dataclasses.replace(value, **changes)
+    for name, rule in _rules_of(value.__class__):
+        if rule == _NEGATE:
+            changes[name] = _negated(getattr(value, name))
+        elif rule:
+            changes[name] = _mirrored(getattr(value, rule))
+        elif type(own := getattr(value, name)) not in _PLAIN and (change := _mirrored(own)) is not own:
+            changes[name] = change
+    return dataclasses.replace(value, **changes) if changes else value
+
+
+@cache
+def _rules_of(kind: Any) -> tuple[tuple[str, str], ...]:
+    """Name of each field of a dataclass and what its metadata says of mirror images; none for any other type."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple((field.name, field.metadata.get("mirror", "")) for field in dataclasses.fields(kind))
 
 
 def _negated(value: Any) -> Any:
@@ -57,7 +70,7 @@ def symmetric(analysis: SceneAnalysis) -> SceneAnalysis:
     the axis is dropped, since there would be another on the other side; an area off the axis becomes one with its
     counterpart.
     """
-    result: Any = _symmetric(analysis)
+    result: Any = _symmetric(dataclasses.replace(analysis, stability=None))
     made: SceneAnalysis = dataclasses.replace(
         result,
         vanishing_point=None
@@ -67,8 +80,15 @@ def symmetric(analysis: SceneAnalysis) -> SceneAnalysis:
             result.lines, segments=tuple(one for one in result.lines.segments if one == one.mirrored())
         ),
         faces=tuple(face for face, raw in zip(result.faces, analysis.faces, strict=True) if _centred(raw.box)),
+        stability=None if analysis.stability is None else _symmetric_stability(analysis.stability),
     )
     return made
+
+
+def _symmetric_stability(stability: Stability) -> Stability:
+    """The same with the analyses of the changed stills made symmetric too, each as a whole."""
+    variants = tuple(dataclasses.replace(one, analysis=symmetric(one.analysis)) for one in stability.variants)
+    return dataclasses.replace(stability, variants=variants)
 
 
 def _centred(box: Box) -> bool:
@@ -92,7 +112,7 @@ def _symmetric(value: Any) -> Any:
     changes = {}
     for field in dataclasses.fields(value):
         rule, own = field.metadata.get("mirror", ""), getattr(value, field.name)
-        if rule == "negate":
+        if rule == _NEGATE:
             changes[field.name] = _zero(own)
         elif rule:
             changes[field.name] = _mean(own, getattr(value, rule))

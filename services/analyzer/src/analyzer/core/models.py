@@ -8,15 +8,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
+import cv2
 import numpy as np
 
 from analyzer.core.analysis import ModelTask, ModelUse, RegionKind, SubjectKind
-from analyzer.core.arrays import Pixels, Plane
+from analyzer.core.arrays import Mask, Pixels, Plane
+from analyzer.core.depth import GivenDepth
+from analyzer.core.evidence import ramp
 from film.geometry import Box
 
 T = TypeVar("T")
 
 _LEAST_SPREAD: Final = 1e-6
+_STEP_PX: Final = 5
+_STEP: Final = 0.12
+"""A change of disparity over five pixels from which it is a step and not a slope."""
+_LEAST_TRUST: Final = 0.5
+_MOST_TRUST: Final = 0.95
+"""The range of trust in a model's depth: with no step on an edge beyond chance, and with nearly all."""
 
 
 class ModelFailed(Exception):
@@ -120,6 +129,24 @@ def consult(models: Models, pixels: Pixels) -> Consulted:
         segmenter = models.segmentation
         materials = _asked(ModelTask.SEGMENTATION, segmenter.file, uses, lambda: segmenter.materials(pixels))
     return Consulted(disparity, detections, materials, tuple(uses))
+
+
+def given_depth(consulted: Consulted, edges: Mask) -> GivenDepth | None:
+    """The depth model's answer with how far it can be trusted; None without one. edges: (H, W) uint8, 255 on an edge.
+
+    Where depth steps, a still nearly always has an edge: a model whose steps lie beside the edges saw something else.
+    """
+    plane = consulted.disparity
+    if plane is None:
+        return None
+    span = np.ones((_STEP_PX, _STEP_PX), np.uint8)
+    steps = (cv2.dilate(plane, span) - cv2.erode(plane, span)) > _STEP
+    near_edges = cv2.dilate(edges, np.ones((2 * _STEP_PX + 1, 2 * _STEP_PX + 1), np.uint8)) > 0
+    kept = float(near_edges[steps].mean()) if bool(steps.any()) else 0.5
+    chance = float(near_edges.mean())
+    agreed = ramp(kept - chance, 0.0, max(0.05, 0.6 * (1.0 - chance)))
+    depth = next(use for use in consulted.uses if use.task is ModelTask.DEPTH)
+    return GivenDepth(plane=plane, quality=_LEAST_TRUST + (_MOST_TRUST - _LEAST_TRUST) * agreed, model=depth.name)
 
 
 def _asked(task: ModelTask, file: ModelFile, uses: list[ModelUse], ask: Callable[[], T]) -> T | None:

@@ -4,14 +4,17 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from analyzer.core.analysis import Swatch
 from analyzer.core.arrays import Pixels, Plane
 from analyzer.core.frame import lab_of
 
 _COLOURS: Final = 8
-_SAMPLE_PX: Final = 64
+_SAMPLE_PX: Final = 48
 _ROUNDS: Final = 12
+_SETTLED: Final = 0.25
+"""How far, in Lab, a centre may still move when the search ends: a tenth of what an eye can tell."""
 _SAME_COLOUR: Final = 10.0
 """Distance in Lab under which two centres are one colour to the eye (a just noticeable difference is 2.3)."""
 _LEAST_SHARE: Final = 0.01
@@ -27,28 +30,50 @@ def measure_palette(pixels: Pixels) -> tuple[Swatch, ...]:
     scale = min(1.0, _SAMPLE_PX / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    samples = lab_of(small).reshape(-1, 3)
-    centres, shares = _merged(*_clusters(samples))
+    centres, shares = _merged(*clusters(lab_of(small).reshape(-1, 3), _COLOURS, rounds=_ROUNDS))
     kept = [(share, centre) for share, centre in zip(shares, centres, strict=True) if share >= _LEAST_SHARE]
     total = sum(share for share, _ in kept)
-    swatches = [_swatch(centre, share / total) for share, centre in kept]
+    swatches = _swatches([centre for _, centre in kept], [share / total for share, _ in kept])
     return tuple(sorted(swatches, key=lambda one: (-one.share, one.red, one.green, one.blue)))
 
 
-def _clusters(samples: Plane) -> tuple[Plane, Plane]:
+def clusters(samples: Plane, count: int, *, rounds: int) -> tuple[Plane, Plane]:
+    """The centres of `count` groups of colours, (count, 3) float32, and their shares, which sum to 1.
+
+    samples: (N, 3) float32 Lab, N at least 1. Groups may be empty; their centres are some sample's colour.
+    """
+    # Written out, without matrix products: those of a library with threads may round differently from run to run.
     order = np.argsort(samples[:, 0] * 4 + samples[:, 1] + samples[:, 2] * 2, kind="stable")
-    picks = order[(np.arange(_COLOURS) * 2 + 1) * len(order) // (2 * _COLOURS)]
-    centres = samples[picks].copy()
-    nearest = np.zeros(len(samples), np.intp)
-    for _ in range(_ROUNDS):
-        distance = ((samples[:, None, :] - centres[None]) ** 2).sum(axis=2)
-        nearest = distance.argmin(axis=1)
-        for index in range(_COLOURS):
-            members = samples[nearest == index]
-            if len(members):
-                centres[index] = members.mean(axis=0)
-    shares = np.bincount(nearest, minlength=_COLOURS) / len(samples)
-    return centres, shares.astype(np.float32)
+    centres = samples[order[(np.arange(count) * 2 + 1) * len(order) // (2 * count)]].astype(np.float64)
+    planes = np.ascontiguousarray(samples.T)
+    for _ in range(rounds):
+        nearest = _nearest(planes, centres)
+        members = np.bincount(nearest, minlength=count)
+        filled = members > 0
+        before = centres.copy()
+        for at, plane in enumerate(planes):
+            centres[filled, at] = np.bincount(nearest, weights=plane, minlength=count)[filled] / members[filled]
+        if float(np.abs(centres - before).max()) < _SETTLED:
+            break
+    shares = np.bincount(_nearest(planes, centres), minlength=count) / len(samples)
+    return centres.astype(np.float32), shares.astype(np.float32)
+
+
+def _nearest(planes: Plane, centres: Plane) -> NDArray[np.intp]:
+    """The index of the nearest centre for each sample. planes: (3, N) float32."""
+    columns = centres.astype(np.float32)
+    squares = (planes[0] - columns[:, 0:1]) ** 2
+    squares += (planes[1] - columns[:, 1:2]) ** 2
+    squares += (planes[2] - columns[:, 2:3]) ** 2
+    return np.asarray(squares.argmin(axis=0), np.intp)
+
+
+def squares_from(planes: Plane, colour: Plane) -> Plane:
+    """Squared distance in Lab from a colour. planes: (3, ...) float32; the result has the shape of one plane."""
+    total = (planes[0] - np.float32(colour[0])) ** 2
+    total += (planes[1] - np.float32(colour[1])) ** 2
+    total += (planes[2] - np.float32(colour[2])) ** 2
+    return np.asarray(total, np.float32)
 
 
 def _merged(centres: Plane, shares: Plane) -> tuple[list[Plane], list[float]]:
@@ -70,7 +95,10 @@ def _merged(centres: Plane, shares: Plane) -> tuple[list[Plane], list[float]]:
     return kept, weights
 
 
-def _swatch(centre: Plane, share: float) -> Swatch:
-    lab = np.array([[[centre[0] * 2.55, centre[1] + 128, centre[2] + 128]]])
-    pixel = cv2.cvtColor(np.clip(np.round(lab), 0, 255).astype(np.uint8), cv2.COLOR_LAB2BGR)[0, 0]
-    return Swatch(red=int(pixel[2]), green=int(pixel[1]), blue=int(pixel[0]), share=round(float(share), 6))
+def _swatches(centres: list[Plane], shares: list[float]) -> list[Swatch]:
+    lab = np.array([centres], np.float32) * np.array([2.55, 1, 1], np.float32) + np.array([0, 128, 128], np.float32)
+    colours = cv2.cvtColor(np.clip(np.round(lab), 0, 255).astype(np.uint8), cv2.COLOR_LAB2BGR)[0].tolist()
+    return [
+        Swatch(red=red, green=green, blue=blue, share=round(float(share), 6))
+        for (blue, green, red), share in zip(colours, shares, strict=True)
+    ]

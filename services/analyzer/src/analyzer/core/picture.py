@@ -10,10 +10,14 @@ from film.stills import Limits, Still, byte_digest, decode, pixel_digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How an analysis is made: the long side in pixels at which the still is measured, and the maps to keep."""
+    """How an analysis is made: the long side in pixels at which the still is measured, and the maps to keep.
+
+    measure_stability: whether to measure how stable the verdicts are, which costs some five analyses more.
+    """
 
     working_px: int = 512
     maps: frozenset[MapKind] = frozenset()
+    measure_stability: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from analyzer.core import mirror
@@ -11,32 +12,38 @@ from analyzer.core.analysis import (
     Horizon,
     MapKind,
     Measure,
+    PersonFind,
     SceneAnalysis,
     SceneMaps,
     Swatch,
     VanishingPoint,
     blank,
 )
-from analyzer.core.arrays import Plane
+from analyzer.core.arrays import Pixels, Plane
 from analyzer.core.composition import measure_composition
 from analyzer.core.depth import Clues, DepthMap, tell_depth
+from analyzer.core.detections import with_detections
 from analyzer.core.faces import find_faces
 from analyzer.core.focus import Sharpness, measure_focus, sharpness_of
 from analyzer.core.frame import Frame, frame_of, too_small
 from analyzer.core.handedness import Handedness, canonical
-from analyzer.core.horizon import find_horizon
+from analyzer.core.horizon import find_horizon, trusted
 from analyzer.core.information import measure_information
 from analyzer.core.light import measure_light
 from analyzer.core.lines import measure_lines
+from analyzer.core.models import Consulted, Models, consult, given_depth
 from analyzer.core.nothing import analysis_of_nothing
 from analyzer.core.palette import measure_palette
+from analyzer.core.people import find_people
 from analyzer.core.picture import Options, Picture, decode_picture
-from analyzer.core.ports import FaceDetectors, Watch
+from analyzer.core.ports import FaceDetectors, PeopleDetector, Watch
 from analyzer.core.regions import Materials, find_regions, with_kind
 from analyzer.core.saliency import saliency_of
-from analyzer.core.scene import Findings, tell_scene
+from analyzer.core.scene import look_around, tell_scene
+from analyzer.core.scene_features import Sight
 from analyzer.core.segments import Segments, find_segments
 from analyzer.core.shot import tell_shot
+from analyzer.core.stability import COMPARED, measure_stability
 from analyzer.core.stages import Stages
 from analyzer.core.subjects import find_subjects, with_nearness
 from analyzer.core.vanishing import find_vanishing_point
@@ -53,9 +60,22 @@ _NOTHING: Final = "The still tells nothing: it is flat, a gradient or noise."
 class Analyzer:
     """Measures stills. Safe to use from several threads at once; the same pixels always give the same analysis."""
 
-    def __init__(self, detectors: FaceDetectors, *, limits: Limits | None = None, pool: Executor | None = None) -> None:
-        """pool: threads for steps side by side, or None. limits: what is refused from a file's header."""
+    def __init__(
+        self,
+        detectors: FaceDetectors,
+        *,
+        people: PeopleDetector | None = None,
+        models: Models | None = None,
+        limits: Limits | None = None,
+        pool: Executor | None = None,
+    ) -> None:
+        """people: a detector of standing people, or None. models: trained models that are asked too.
+
+        limits: what is refused from a file's header. pool: threads for steps side by side, or None.
+        """
         self._detectors = detectors
+        self._people_detector = people
+        self.models: Final = models or Models()
         self._limits = limits or Limits()
         self._pool = pool
 
@@ -71,35 +91,58 @@ class Analyzer:
         """
         stages = Stages(watch, self._pool, before=picture.reports)
         pixels, handedness = canonical(picture.still.pixels)
-        if too_small(pixels):
-            palette = stages.run("palette", lambda: measure_palette(pixels))
-            analysis = analysis_of_nothing(picture, palette)
+        if options.measure_stability:
+            whole = self._measured(picture, pixels, replace(options, maps=options.maps | COMPARED), stages)
+            compare = partial(measure_stability, picture, pixels, whole, self.measure, watch)
+            stability = stages.run("stability", compare)
+            stages.abstained("stability", stability.under_flip.absent_because)
+            maps = whole.maps if options.maps >= COMPARED else replace(whole.maps, depth=None)
+            analysis = replace(whole, maps=maps, stability=stability)
         else:
-            frame = stages.run("planes", lambda: frame_of(pixels))
-            analysis = _assembled(picture, frame, self._seen(frame, stages), options, stages)
+            analysis = self._measured(picture, pixels, options, stages)
         if handedness is Handedness.MIRRORED:
             analysis = mirror.mirrored(analysis)
         elif handedness is Handedness.SYMMETRIC:
             analysis = mirror.symmetric(analysis)
         return replace(analysis, stages=stages.reports())
 
+    def _measured(self, picture: Picture, pixels: Pixels, options: Options, stages: Stages) -> SceneAnalysis:
+        """The analysis of an image in the handedness that it has."""
+        if too_small(pixels):
+            return analysis_of_nothing(picture, stages.run("palette", lambda: measure_palette(pixels)))
+        frame = stages.run("planes", lambda: frame_of(pixels))
+        return _assembled(picture, frame, self._seen(frame, stages), options, stages)
+
     def _seen(self, frame: Frame, stages: Stages) -> "_Seen":
         """The first half: what can be seen in parts, independent of each other."""
-        segments, sharpness, (faces, no_faces), palette, information = stages.together(
+        segments, sharpness, (faces, no_faces), palette = stages.together(
             ("lines", lambda: find_segments(frame)),
             ("focus", lambda: sharpness_of(frame)),
             ("faces", lambda: find_faces(frame, self._detectors)),
             ("palette", lambda: measure_palette(frame.pixels)),
-            ("information", lambda: measure_information(frame)),
         )
         stages.abstained("faces", no_faces)
+        people = self._people(frame, stages)
+        information = stages.run("information", lambda: measure_information(frame, segments))
         told = information.or_else(0.0) > 0
         horizon, vanishing, saliency = stages.together(
             ("horizon", lambda: find_horizon(frame, segments) if told else None),
             ("vanishing point", lambda: find_vanishing_point(frame, segments)),
             ("saliency", lambda: saliency_of(frame, sharpness)),
         )
-        return _Seen(segments, sharpness, faces, palette, information, horizon, vanishing, saliency)
+        consulted = Consulted()
+        if self.models.identity:
+            consulted = stages.run("models", lambda: consult(self.models, frame.pixels))
+        return _Seen(segments, sharpness, faces, people, palette, information, horizon, vanishing, saliency, consulted)
+
+    def _people(self, frame: Frame, stages: Stages) -> tuple[PersonFind, ...]:
+        """Standing people, when a detector of them was given."""
+        detector = self._people_detector
+        if detector is None:
+            return ()
+        people, nobody = stages.run("people", lambda: find_people(frame, detector))
+        stages.abstained("people", nobody)
+        return people
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,22 +152,46 @@ class _Seen:
     segments: Segments
     sharpness: Sharpness
     faces: tuple[Face, ...]
+    people: tuple[PersonFind, ...]
     palette: tuple[Swatch, ...]
     information: Measure
     horizon: Horizon | None
     vanishing: VanishingPoint | None
     saliency: Plane
+    consulted: Consulted
 
 
 def _assembled(picture: Picture, frame: Frame, seen: _Seen, options: Options, stages: Stages) -> SceneAnalysis:
     """The second half: what the parts mean together."""
     told = seen.information.or_else(0.0)
     person = min(1.0, _FACE_TO_BODY * seen.faces[0].box.area) if seen.faces else 0.0
-    materials = stages.run("regions", lambda: find_regions(frame, seen.segments, seen.horizon, person=person))
+    sight = Sight(
+        frame=frame,
+        segments=seen.segments,
+        sharpness=seen.sharpness,
+        saliency=seen.saliency,
+        faces=seen.faces,
+        information=told,
+    )
+    chances = stages.run("scene", lambda: look_around(sight))
+    materials = stages.run(
+        "regions",
+        lambda: find_regions(
+            frame,
+            seen.segments,
+            trusted(seen.horizon),
+            person=person,
+            chances=chances,
+            given=seen.consulted.materials,
+        ),
+    )
     horizon = with_kind(seen.horizon, materials)
     subjects, marks = stages.run(
-        "subjects", lambda: find_subjects(seen.saliency, materials, seen.faces, information=told)
+        "subjects",
+        lambda: find_subjects(seen.saliency, materials, seen.faces, information=told, people=seen.people),
     )
+    if seen.consulted.detections is not None:
+        subjects, marks = with_detections(subjects, marks, seen.consulted.detections, seen.saliency)
     clues = Clues(
         information=told,
         horizon=horizon,
@@ -133,8 +200,9 @@ def _assembled(picture: Picture, frame: Frame, seen: _Seen, options: Options, st
         sharpness=seen.sharpness,
         subjects=subjects,
         marks=marks,
+        segments=seen.segments,
     )
-    depth = stages.run("depth", lambda: tell_depth(frame, clues))
+    depth = stages.run("depth", lambda: tell_depth(frame, clues, given_depth(seen.consulted, frame.edges)))
     subjects = with_nearness(subjects, marks, depth.cells, depth.figures.quality)
     light, composition = stages.together(
         (
@@ -150,7 +218,8 @@ def _assembled(picture: Picture, frame: Frame, seen: _Seen, options: Options, st
                     subjects=subjects,
                     marks=marks,
                     segments=seen.segments,
-                    palette=seen.palette,
+                    horizon=horizon,
+                    sharpness=seen.sharpness,
                     nearness=depth.cells,
                 )
                 if told > 0
@@ -159,19 +228,18 @@ def _assembled(picture: Picture, frame: Frame, seen: _Seen, options: Options, st
         ),
     )
     lines = measure_lines(frame, seen.segments, seen.vanishing)
-    found = Findings(
-        information=told,
-        light=light,
-        lines=lines,
-        horizon=horizon,
-        materials=materials,
-        subjects=subjects,
-        faces=seen.faces,
-        sharpness=seen.sharpness,
-        subject_size=composition.subject_size.or_else(0.0),
+    shot = stages.run(
+        "shot",
+        lambda: tell_shot(
+            faces=seen.faces,
+            horizon=horizon,
+            lines=lines,
+            segments=seen.segments,
+            size=(frame.width, frame.height),
+            people=seen.people,
+            vanishing=seen.vanishing,
+        ),
     )
-    shot = stages.run("shot", lambda: tell_shot(faces=seen.faces, horizon=horizon, lines=lines, segments=seen.segments))
-    scene = stages.run("scene", lambda: tell_scene(found))
     analysis = SceneAnalysis(
         pixel_digest=picture.digest,
         pipeline_version=PIPELINE_VERSION,
@@ -189,11 +257,13 @@ def _assembled(picture: Picture, frame: Frame, seen: _Seen, options: Options, st
         regions=materials.regions,
         subjects=subjects,
         faces=seen.faces,
+        people=seen.people,
         composition=composition,
         shot=shot,
-        scene=scene,
+        scene=tell_scene(chances, information=told),
         maps=_maps(options, seen.saliency, materials, depth, told),
         stages=(),
+        models=seen.consulted.uses,
     )
     _note(stages, analysis, seen)
     return analysis

@@ -10,8 +10,10 @@ import numpy as np
 from analyzer.core.analysis import Horizon, HorizonKind, Region, RegionKind
 from analyzer.core.arrays import Labels, Places, Plane
 from analyzer.core.evidence import ramp
+from analyzer.core.fire import fire_and_smoke
 from analyzer.core.frame import Frame
-from analyzer.core.materials import Cells, cells_of, evidence_by_kind, open_air, sky_evidence
+from analyzer.core.materials import Cells, cells_of, cloudy_places, evidence_by_kind, setting_of, sky_evidence
+from analyzer.core.scene_model import Chances
 from analyzer.core.segments import Segments
 from film.geometry import Box, Point
 
@@ -20,8 +22,13 @@ _LEAST_EVIDENCE: Final = 0.35
 _MOST: Final = 16
 _MUCH_DARKER: Final = 14.0
 """Fall of L from the top of the sky downwards that sky does not show: it is darkest at the zenith."""
+_CLEAR_PERCENT: Final = 25
 _LIGHTER: Final = 5.0
 """How much lighter than the top of the sky, in L, a cloud is."""
+_CLOUDS: Final = 0.5
+"""Evidence for the open air from which on pale rough sky is called cloud."""
+_MODEL: Final = 0.8
+"""How far the scene model is believed about the open air; the rest is told from the areas found."""
 _LEAST_WIDTH: Final = 0.2
 """Share of the width along which sky must lie at the top border."""
 
@@ -31,7 +38,7 @@ class Materials:
     """What the frame is made of.
 
     regions: largest first. labels: (h, w) uint8 on the grid, index into regions plus 1. sky: (h, w) float32 0..1.
-    outdoors: evidence 0..1 for the open air. shares: share of the frame by kind.
+    outdoors: evidence 0..1 for the open air. shares: share of the frame by kind, cloud counted with the sky.
     """
 
     regions: tuple[Region, ...]
@@ -45,37 +52,78 @@ class Materials:
         return self.shares.get(kind, 0.0)
 
 
-def find_regions(frame: Frame, segments: Segments, horizon: Horizon | None, *, person: float) -> Materials:
+def find_regions(
+    frame: Frame,
+    segments: Segments,
+    horizon: Horizon | None,
+    *,
+    person: float,
+    chances: Chances | None = None,
+    given: Mapping[RegionKind, Plane] | None = None,
+) -> Materials:
     """Regions with their evidence. person: share of the frame that a face with its body takes, 0 for none.
 
-    A portrait's plain background is no sky unless other signs of the open air say so.
+    A portrait's plain background is no sky unless other signs of the open air say so. chances: what the scene model
+    thinks of the still as a whole; without it the open air is told from horizon, blue and green alone. given: a trained
+    model's probabilities, (h, w) float32 0..1 of any size; they take the place of the evidence for what they know.
     """
     cells = cells_of(frame, segments, horizon)
     line_quality = 0.0 if horizon is None else horizon.quality
-    outdoors = open_air(cells, horizon) * (1.0 - 0.8 * ramp(person, 0.05, 0.2))
+    setting = setting_of(cells, horizon, person=person, chances=chances)
+    outdoors = setting.outdoors
     portrait = np.float32(1.0 - 0.7 * ramp(person, 0.05, 0.2))
-    lined = frame.by_cell(frame.edges.astype(np.float32)) > 25.0
+    lined = frame.lined > 25.0
     # The second look knows from the first that there is sky, and so takes clouds and haze for it too.
     for _ in range(2):
         sky = _from_top(sky_evidence(cells, outdoors=outdoors, horizon_quality=line_quality), cells, lined) * portrait
         sky_share = float((sky > _LEAST_EVIDENCE).mean())
-        outdoors = max(outdoors, ramp(sky_share, 0.0, 0.25) * float(sky.max()))
-    kinds = {**evidence_by_kind(cells, outdoors=outdoors, horizon_quality=line_quality), RegionKind.SKY: sky}
-    regions, labels = _parted(kinds)
+        before, outdoors = outdoors, max(outdoors, ramp(sky_share, 0.0, 0.25) * float(sky.max()))
+        if outdoors == before:
+            break
+    setting = replace(setting, outdoors=outdoors)
+    sky = sky * np.float32(setting.real * setting.open)
+    burning = fire_and_smoke(cells, setting)
+    # Flames have straight rims and warm colours enough for other kinds; what burns is claimed by little and for sure.
+    left = np.float32(1.0) - burning[RegionKind.FIRE]
+    others = evidence_by_kind(cells, setting, sky=sky, horizon_quality=line_quality)
+    kinds = {
+        **{kind: evidence * left for kind, evidence in others.items()},
+        **burning,
+        RegionKind.SKY: sky * left,
+        RegionKind.CLOUD: np.zeros_like(sky),
+    }
+    if given is not None:
+        kinds = _with_given(kinds, given, frame.grid)
+        sky = kinds[RegionKind.SKY]
+    regions, labels = _parted(kinds, cloudy_places(cells, sky) & (setting.outdoors > _CLOUDS))
     shares: dict[RegionKind, float] = {}
     for region in regions:
-        shares[region.kind] = shares.get(region.kind, 0.0) + region.share * min(1.0, 1.5 * region.quality)
-    return Materials(regions, labels, sky, _outdoors(outdoors, shares), shares)
+        # Cloud is part of the sky for whoever asks for it here.
+        kind = RegionKind.SKY if region.kind is RegionKind.CLOUD else region.kind
+        shares[kind] = shares.get(kind, 0.0) + region.share * min(1.0, 1.5 * region.quality)
+    seen = _outdoors(outdoors, shares)
+    known = seen if chances is None else (1 - _MODEL) * seen + _MODEL * chances.outdoor
+    return Materials(regions, labels, sky, known, shares)
+
+
+def _with_given(
+    kinds: Mapping[RegionKind, Plane], given: Mapping[RegionKind, Plane], grid: tuple[int, int]
+) -> dict[RegionKind, Plane]:
+    """The model's materials; the evidence for others counts as far as the model leaves a place open."""
+    sized = {
+        kind: np.asarray(cv2.resize(plane, grid, interpolation=cv2.INTER_AREA), np.float32)
+        for kind, plane in given.items()
+    }
+    left = np.clip(np.float32(1) - np.sum(list(sized.values()), axis=0, dtype=np.float32), 0.0, 1.0)
+    return {kind: sized.get(kind, evidence * left) for kind, evidence in kinds.items()} | sized
 
 
 def with_kind(horizon: Horizon | None, materials: Materials) -> Horizon | None:
-    """The horizon with what lies below it told by the regions there; a line no sky stands on loses half its quality."""
+    """The horizon with what lies below it told by the regions there."""
     if horizon is None:
         return None
     height = materials.labels.shape[0]
     row = int(np.clip(round(horizon.y * height), 1, height - 2))
-    above = materials.sky[max(0, row - 4) : row]
-    sky = float((above > 0.3).mean())
     below = materials.labels[row + 1 : row + 6]
     found = {
         kind: sum(float((below == at).mean()) for at, one in enumerate(materials.regions, 1) if one.kind is kind)
@@ -86,7 +134,6 @@ def with_kind(horizon: Horizon | None, materials: Materials) -> Horizon | None:
         for at, one in enumerate(materials.regions, 1)
         if one.kind in (RegionKind.MAN_MADE, RegionKind.ROCK)
     )
-    quality = round(horizon.quality * (0.5 + 0.5 * ramp(sky, 0.1, 0.6)), 6)
     water = found.pop(RegionKind.WATER)
     land = sum(found.values())
     kind = HorizonKind.UNSPECIFIED
@@ -98,7 +145,7 @@ def with_kind(horizon: Horizon | None, materials: Materials) -> Horizon | None:
             if land >= skyline
             else HorizonKind.SKYLINE
         )
-    return replace(horizon, kind=kind, quality=quality)
+    return replace(horizon, kind=kind)
 
 
 def _from_top(evidence: Plane, cells: Cells, lined: Places) -> Plane:
@@ -109,7 +156,8 @@ def _from_top(evidence: Plane, cells: Cells, lined: Places) -> Plane:
     """
     open_cells = (evidence > 0.3) & ~lined
     top = cells.lightness[: max(2, len(evidence) // 8)]
-    dark = cells.lightness < float(np.median(top)) - _MUCH_DARKER
+    # The darker part of the top is the clear sky where clouds lie beside it.
+    dark = cells.lightness < float(np.percentile(top, _CLEAR_PERCENT)) - _MUCH_DARKER
     likely = (open_cells & ~dark).astype(np.uint8)
     likely = cv2.morphologyEx(likely, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8, copy=False)
     _, labels = cv2.connectedComponents(likely, connectivity=4)
@@ -131,14 +179,20 @@ def _clouds(evidence: Plane, lighter: Places, hanging: Labels) -> Labels:
     return np.isin(labels, touched[touched > 0]).astype(np.uint8)
 
 
-def _parted(kinds: Mapping[RegionKind, Plane]) -> tuple[tuple[Region, ...], Labels]:
-    """Every cell to its strongest kind, connected areas of at least 2 % of the frame."""
-    names = list(kinds)
+def _parted(kinds: Mapping[RegionKind, Plane], cloudy: Places) -> tuple[tuple[Region, ...], Labels]:
+    """Every cell to its strongest kind, connected areas of at least 2 % of the frame; cloudy sky is cloud."""
+    # Blurring never raises evidence: what is weak everywhere stays out. Cloud is cut from the sky.
+    names = [name for name, plane in kinds.items() if float(plane.max()) >= _LEAST_EVIDENCE]
+    names = [*names, RegionKind.CLOUD] if RegionKind.CLOUD not in names else names
     stack = np.stack([cv2.GaussianBlur(kinds[name], (0, 0), 1.5) for name in names])
     strongest, strength = stack.argmax(axis=0), stack.max(axis=0)
     strongest = np.where(strength >= _LEAST_EVIDENCE, strongest, -1)
+    if RegionKind.SKY in names:
+        strongest[(strongest == names.index(RegionKind.SKY)) & cloudy] = names.index(RegionKind.CLOUD)
     found: list[tuple[Region, Plane]] = []
     for index, name in enumerate(names):
+        if not (strongest == index).any():
+            continue
         mask = cv2.morphologyEx((strongest == index).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
         for at in range(1, count):

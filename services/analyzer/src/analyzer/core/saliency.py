@@ -8,10 +8,15 @@ import numpy as np
 from analyzer.core.arrays import Plane
 from analyzer.core.focus import Sharpness
 from analyzer.core.frame import Frame
+from analyzer.core.palette import clusters, squares_from
+from analyzer.core.quantiles import quantiles
 
 _RESIDUAL_PX: Final = 64
 _BORDER: Final = 0.08
 _BORDER_COLOURS: Final = 4
+_BORDER_ROUNDS: Final = 6
+_COMMON: Final = 0.1
+"""Share of the border from which a colour counts as one of its own."""
 
 
 def saliency_of(frame: Frame, sharpness: Sharpness) -> Plane:
@@ -23,36 +28,27 @@ def saliency_of(frame: Frame, sharpness: Sharpness) -> Plane:
     there: Jahanian et al. 2015), which is the same left and right.
     """
     cells = np.asarray(cv2.GaussianBlur(frame.cells, (0, 0), 1.0), np.float32)
-    border = _scaled(_from_border(cells))
-    mean = _scaled(np.linalg.norm(cells - cells.mean(axis=(0, 1)), axis=2).astype(np.float32))
+    planes = np.ascontiguousarray(cells.transpose(2, 0, 1))
+    border = _scaled(_from_border(cells, planes))
+    mean = _scaled(np.sqrt(squares_from(planes, planes.mean(axis=(1, 2)))))
     residual = _scaled(_residual(frame))
-    mixed = 0.45 * border + 0.3 * mean + 0.25 * residual
-    shallow = sharpness.shallowness
-    mixed = mixed * (1.0 - shallow + shallow * (0.15 + 0.85 * sharpness.share)) * _middle(mixed.shape)
-    return _scaled(cv2.GaussianBlur(mixed.astype(np.float32), (0, 0), 1.2).astype(np.float32))
+    mixed = np.float32(0.45) * border + np.float32(0.3) * mean + np.float32(0.25) * residual
+    shallow = np.float32(sharpness.shallowness)
+    focus = 1 - shallow + shallow * (np.float32(0.15) + np.float32(0.85) * sharpness.share)
+    mixed = np.asarray(mixed * focus * _middle(mixed.shape), np.float32)
+    return _scaled(np.asarray(cv2.GaussianBlur(mixed, (0, 0), 1.2), np.float32))
 
 
-def _from_border(cells: Plane) -> Plane:
+def _from_border(cells: Plane, planes: Plane) -> Plane:
     """Distance of each cell from the nearest of the border's main colours, its rare ones aside."""
     height, width = cells.shape[:2]
     rim = max(1, round(_BORDER * min(height, width)))
     mask = np.ones((height, width), bool)
     mask[rim : height - rim, rim : width - rim] = False
-    samples = cells[mask]
-    order = np.argsort(samples[:, 0], kind="stable")
-    picks = order[(np.arange(_BORDER_COLOURS) * 2 + 1) * len(order) // (2 * _BORDER_COLOURS)]
-    centres = samples[picks].copy()
-    nearest = np.zeros(len(samples), np.intp)
-    for _ in range(6):
-        nearest = ((samples[:, None] - centres[None]) ** 2).sum(axis=2).argmin(axis=1)
-        for index in range(_BORDER_COLOURS):
-            members = samples[nearest == index]
-            if len(members):
-                centres[index] = members.mean(axis=0)
-    shares = np.bincount(nearest, minlength=_BORDER_COLOURS) / len(samples)
-    kept = centres[shares >= 0.1]
-    distance: Plane = np.linalg.norm(cells[:, :, None] - kept[None, None], axis=3).min(axis=2).astype(np.float32)
-    return distance
+    centres, shares = clusters(cells[mask], _BORDER_COLOURS, rounds=_BORDER_ROUNDS)
+    # At least one of them holds a quarter of the border.
+    squares = [squares_from(planes, centre) for centre in centres[shares >= _COMMON]]
+    return np.asarray(np.sqrt(np.minimum.reduce(squares)), np.float32)
 
 
 def _residual(frame: Frame) -> Plane:
@@ -60,11 +56,13 @@ def _residual(frame: Frame) -> Plane:
     scale = _RESIDUAL_PX / max(height, width)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     small = cv2.resize(frame.grey, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    spectrum = np.fft.fft2(small)
-    strength = np.log(np.abs(spectrum) + 1.0).astype(np.float32)
-    rest = strength - cv2.blur(strength, (3, 3))
-    back = np.abs(np.fft.ifft2(np.exp(rest + 1j * np.angle(spectrum)))) ** 2
-    smooth = cv2.GaussianBlur(back.astype(np.float32), (0, 0), 2.5)
+    spectrum = np.fft.rfft2(small)
+    strength = np.abs(spectrum)
+    power = np.log(strength + 1.0).astype(np.float32)
+    # Each frequency keeps its phase and gets the residual's strength. The other half is its mirror image.
+    gain = np.exp(power - cv2.blur(power, (3, 3))) / np.maximum(strength, 1e-6)
+    back = np.fft.irfft2(spectrum * gain, s=small.shape).astype(np.float32)
+    smooth = cv2.GaussianBlur(back * back, (0, 0), 2.5)
     return np.asarray(cv2.resize(smooth, frame.grid, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
@@ -72,14 +70,16 @@ def _middle(shape: tuple[int, ...]) -> Plane:
     height, width = shape[:2]
     y = (np.arange(height, dtype=np.float32) + 0.5) / height - 0.5
     x = (np.arange(width, dtype=np.float32) + 0.5) / width - 0.5
-    weight: Plane = (0.55 + 0.45 * np.exp(-(x[None] ** 2 + y[:, None] ** 2) / 0.18)).astype(np.float32)
+    # exp(-(x^2 + y^2)) is the product of both.
+    falls = np.exp(-(y * y) / np.float32(0.18))[:, None] * np.exp(-(x * x) / np.float32(0.18))[None]
+    weight: Plane = np.float32(0.55) + np.float32(0.45) * falls
     return weight
 
 
 def _scaled(values: Plane) -> Plane:
     """0..1 between the second and the 99.5th percentile; all 0 for values that hardly differ."""
-    low, high = np.percentile(values, (2, 99.5))
+    low, high = quantiles(values, 2, 99.5)
     if high - low < 1e-4:
         return np.zeros_like(values, dtype=np.float32)
-    scaled: Plane = np.clip((values - low) / (high - low), 0.0, 1.0).astype(np.float32)
+    scaled: Plane = np.clip((values - np.float32(low)) * np.float32(1 / (high - low)), 0.0, 1.0, dtype=np.float32)
     return scaled

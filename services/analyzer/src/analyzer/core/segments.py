@@ -1,6 +1,7 @@
 """Straight line segments, as the line segment detector of von Gioi et al. (2010) finds them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import cv2
@@ -11,9 +12,15 @@ from analyzer.core.frame import Frame
 
 _LEAST_LENGTH: Final = 0.025
 """Shortest segment that is kept, as a share of the diagonal: shorter ones are texture."""
+_SCALE: Final = 0.6
+"""Scale at which the detector looks. Measured on photographs, at its own 0.8 it finds as many segments that are long
+enough to be kept and breaks more of the long ones in pieces, for half as much time again."""
+_OFFSET: Final = 0.5 / _SCALE
+"""What its coordinates lack, to within a tenth of a pixel: it counts from the middle of the first pixel of its scale
+(measured on steps at known places)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Segments:
     """Segments, longest first. All arrays have one row for each; coordinates are pixels, pixel centres at +0.5."""
 
@@ -24,7 +31,7 @@ class Segments:
     angle: Plane
     """(N,) degrees from level, positive clockwise, -90..90."""
 
-    @property
+    @cached_property
     def middle(self) -> Plane:
         """(N, 2): x and y."""
         return (self.ends[:, :2] + self.ends[:, 2:]) / 2
@@ -39,9 +46,9 @@ class Segments:
 
 def find_segments(frame: Frame) -> Segments:
     """The segments of an image; none in noise, by the detector's own control of false alarms."""
-    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(frame.grey)[0]
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD, scale=_SCALE).detect(frame.grey)[0]
     # OpenCV 4 gives (N, 1, 4), OpenCV 5 gives (N, 4), and None stands for no segment.
-    ends = np.zeros((0, 4), np.float32) if found is None else np.asarray(found, np.float32).reshape(-1, 4) + 0.5
+    ends = np.zeros((0, 4), np.float32) if found is None else np.asarray(found, np.float32).reshape(-1, 4) + _OFFSET
     length = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
     order = np.lexsort((ends[:, 1], ends[:, 0], -length))
     order = order[length[order] >= _LEAST_LENGTH * frame.diagonal]

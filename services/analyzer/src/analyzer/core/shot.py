@@ -1,12 +1,21 @@
-"""Shot scale by the size of a face, camera angle by the horizon and upright lines."""
+"""Shot scale by the size of a face or a person, camera angle by the horizon and upright lines."""
 
 from typing import Final
 
-import numpy as np
-
-from analyzer.core.analysis import Face, Horizon, Lines, Measure, Shot, ShotAngle, ShotScale, absent, measured
+from analyzer.core.analysis import (
+    Face,
+    Horizon,
+    HorizonKind,
+    Lines,
+    PersonFind,
+    Shot,
+    ShotAngle,
+    ShotScale,
+    VanishingPoint,
+)
 from analyzer.core.evidence import either, ramp
 from analyzer.core.segments import Segments
+from analyzer.core.tilt import measure_tilt, upright_direction
 
 _SCALES: Final = (
     (0.5, ShotScale.EXTREME_CLOSE_UP),
@@ -20,51 +29,79 @@ _SCALES: Final = (
 """Least height of a face as a share of the frame: a rule of thumb. People agree on scales with a kappa of 0.64 only
 (CineScale, Data in Brief 2021), so quality stays below that."""
 _AGREEMENT: Final = 0.64
+_WHOLE_PERSON: Final = 0.45
+"""Least height of a whole standing person as a share of the frame in a long shot; smaller ones stand in the place."""
+_LEAST: Final = 0.2
 
 
-def tell_shot(*, faces: tuple[Face, ...], horizon: Horizon | None, lines: Lines, segments: Segments) -> Shot:
-    """Scale, angle and tilt, each only where something supports it."""
-    scale, scale_quality = ShotScale.UNSPECIFIED, 0.0
-    if faces:
-        height = faces[0].box.height
-        scale = next(kind for least, kind in _SCALES if height >= least)
-        scale_quality = _AGREEMENT * faces[0].quality
-    angle, angle_quality = _angle(horizon, lines)
+def tell_shot(
+    *,
+    faces: tuple[Face, ...],
+    horizon: Horizon | None,
+    lines: Lines,
+    segments: Segments,
+    size: tuple[int, int],
+    people: tuple[PersonFind, ...] = (),
+    vanishing: VanishingPoint | None = None,
+) -> Shot:
+    """Scale, angle and tilt, each only where something supports it. size: width and height in pixels.
+
+    A camera that looks straight down is not told: a table from above and a wall from the front look alike.
+    """
+    scale, scale_quality = _scale(faces, people)
+    upright = upright_direction(segments, size)
+    angle, angle_quality = _angle(horizon, lines, vanishing, trust=0.0 if upright is None else upright[1])
     return Shot(
         scale=scale,
         scale_quality=round(scale_quality, 6),
         angle=angle,
         angle_quality=round(angle_quality, 6),
-        tilt_deg=_tilt(horizon, segments),
+        tilt_deg=measure_tilt(horizon, segments, size),
     )
 
 
-def _angle(horizon: Horizon | None, lines: Lines) -> tuple[ShotAngle, float]:
-    """A low horizon and uprights that meet above mean a camera that looks up; the reverse, one that looks down."""
+def _scale(faces: tuple[Face, ...], people: tuple[PersonFind, ...]) -> tuple[ShotScale, float]:
+    """By the largest face, or else by a standing person, who is whole or not found at all."""
+    if faces:
+        height = faces[0].box.height
+        return next(kind for least, kind in _SCALES if height >= least), _AGREEMENT * faces[0].quality
+    if people:
+        whole = people[0].box.height >= _WHOLE_PERSON
+        return ShotScale.LONG if whole else ShotScale.EXTREME_LONG, _AGREEMENT * people[0].quality
+    return ShotScale.UNSPECIFIED, 0.0
+
+
+def _angle(
+    horizon: Horizon | None, lines: Lines, vanishing: VanishingPoint | None, *, trust: float
+) -> tuple[ShotAngle, float]:
+    """A low horizon and uprights that meet above mean a camera that looks up; the reverse, one that looks down.
+
+    Lines that run into the depth meet at the height of the eye, so their vanishing point stands in for a horizon that
+    is hidden. A skyline lies above the true horizon and says half as much. trust: how far upright lines follow a
+    common rule, 0..1; blades of grass converge somewhere too.
+    """
     meet = lines.upright_convergence
-    up = meet.quality * ramp(meet.or_else(0.0), 0.15, 0.6)
-    down = meet.quality * ramp(-meet.or_else(0.0), 0.15, 0.6)
-    level = 0.5 * meet.quality * ramp(abs(meet.or_else(1.0)), 0.15, 0.05)
-    if horizon is not None:
-        up = either(up, horizon.quality * ramp(horizon.y, 0.66, 0.85))
-        down = either(down, horizon.quality * ramp(horizon.y, 0.34, 0.15))
-        level = either(level, horizon.quality * ramp(abs(horizon.y - 0.5), 0.2, 0.08))
+    sure = meet.quality * ramp(trust, 0.1, 0.5)
+    up = sure * ramp(meet.or_else(0.0), 0.15, 0.6)
+    down = sure * ramp(-meet.or_else(0.0), 0.15, 0.6)
+    level = 0.6 * sure * ramp(abs(meet.or_else(1.0)), 0.15, 0.05)
+    for height, trust in _eye_lines(horizon, vanishing):
+        up = either(up, trust * ramp(height, 0.66, 0.85))
+        down = either(down, trust * ramp(height, 0.34, 0.15))
+        level = either(level, trust * ramp(abs(height - 0.5), 0.2, 0.08))
     signs = {ShotAngle.LOW: up, ShotAngle.HIGH: down, ShotAngle.EYE_LEVEL: level}
     best = max(signs, key=lambda kind: signs[kind])
-    return (best, signs[best]) if signs[best] >= 0.15 else (ShotAngle.UNSPECIFIED, 0.0)
+    # What speaks for the opposite speaks against it.
+    against = max(value for kind, value in signs.items() if kind is not best)
+    told = signs[best] * (1.0 - 0.7 * against)
+    return (best, told) if told >= _LEAST else (ShotAngle.UNSPECIFIED, 0.0)
 
 
-def _tilt(horizon: Horizon | None, segments: Segments) -> Measure:
-    """From the horizon, or else from what most upright and level lines agree on."""
-    if horizon is not None and horizon.quality >= 0.4:
-        return measured(horizon.tilt_deg, horizon.quality)
-    off = np.where(np.abs(segments.angle) <= 45, segments.angle, segments.angle - np.sign(segments.angle) * 90)
-    near = np.abs(off) <= 12
-    mass = float(segments.length[near].sum())
-    if np.count_nonzero(near) < 8 or mass < 0.4 * float(segments.length.sum()):
-        return absent("Nothing in the still shows what is level.")
-    order = np.argsort(off[near], kind="stable")
-    below = np.cumsum(segments.length[near][order]) / mass
-    middle = float(off[near][order][int(np.searchsorted(below, 0.5))])
-    spread = float((np.abs(off[near] - middle) * segments.length[near]).sum()) / mass
-    return measured(middle, 0.6 * ramp(spread, 5.0, 1.0))
+def _eye_lines(horizon: Horizon | None, vanishing: VanishingPoint | None) -> list[tuple[float, float]]:
+    """Heights at which the eye stands, as shares of the frame's height from the top, with trust 0..1."""
+    found = []
+    if horizon is not None:
+        found.append((horizon.y, horizon.quality * (0.5 if horizon.kind is HorizonKind.SKYLINE else 1.0)))
+    if vanishing is not None and 0.0 <= vanishing.point.y <= 1.0:
+        found.append((vanishing.point.y, 0.7 * vanishing.quality * ramp(vanishing.uncertainty, 0.1, 0.03)))
+    return found

@@ -23,15 +23,21 @@ STAGES: Final = (
     "horizon",
     "vanishing point",
     "saliency",
+    "scene",
     "regions",
     "subjects",
     "depth",
     "light",
     "composition",
     "shot",
-    "scene",
 )
 """Every step, in the pipeline's order."""
+
+SET_UP: Final = ("people", "models")
+"""Steps that run only where the service is set up for them."""
+
+ON_REQUEST: Final = ("stability",)
+"""Steps that run only when they are asked for, after all others."""
 
 
 class Stages:
@@ -86,4 +92,4 @@ class Stages:
 
     def reports(self) -> tuple[StageReport, ...]:
         """The steps that ran, in the pipeline's order."""
-        return tuple(self._reports[name] for name in STAGES if name in self._reports)
+        return tuple(self._reports[name] for name in (*STAGES, *SET_UP, *ON_REQUEST) if name in self._reports)

@@ -23,18 +23,18 @@ def measure_symmetry(frame: Frame) -> Measure:
     neighbourhood, and a null made from the same picture, do not have that fault.
     """
     height = max(16, round(_WIDTH * frame.height / frame.width))
-    lightness = cv2.resize(frame.lab[..., 0], (_WIDTH, min(height, 4 * _WIDTH)), interpolation=cv2.INTER_AREA)
+    lightness = cv2.resize(frame.lightness, (_WIDTH, min(height, 4 * _WIDTH)), interpolation=cv2.INTER_AREA)
     local = np.asarray(lightness - cv2.GaussianBlur(lightness, (0, 0), 6.0), np.float32)
     deviation = np.sqrt(cv2.GaussianBlur(local * local, (0, 0), 6.0))
     if float(local.std()) < 0.5:
         return absent("The still has no structure to compare.")
     # Faint structure counts for little, strong structure does not drown the rest.
     even = np.asarray(local / (deviation + 2.0), np.float32)
-    mirror = np.ascontiguousarray(even[:, ::-1])
-    agreed = max(_agreement(even, np.roll(mirror, shift, axis=1)) for shift in _AXIS_SHIFTS)
+    agreement = _agreements(even)
+    agreed = max(float(agreement[0, shift]) for shift in _AXIS_SHIFTS)
     rows = even.shape[0]
     nulls = [
-        _agreement(even, np.roll(mirror, (round(rows * down), round(_WIDTH * across)), axis=(0, 1)))
+        float(agreement[round(rows * down), round(_WIDTH * across)])
         for down in (0.0, *_NULL_SHARES)
         for across in _NULL_SHARES
     ]
@@ -43,6 +43,8 @@ def measure_symmetry(frame: Frame) -> Measure:
     return measured(min(1.0, max(0.0, value)), 0.9)
 
 
-def _agreement(one: Plane, other: Plane) -> float:
-    power = float(np.sqrt((one * one).sum() * (other * other).sum()))
-    return float((one * other).sum()) / power if power > 0 else 0.0
+def _agreements(even: Plane) -> Plane:
+    """Correlation, -1..1, of a picture with its mirror image for every shift of that around the frame, (h, w)."""
+    power = float((even.astype(np.float64) ** 2).sum())
+    spectrum, turned = np.fft.rfft2(even), np.fft.rfft2(even[:, ::-1])
+    return np.asarray(np.fft.irfft2(spectrum * np.conj(turned), even.shape)) / max(power, 1e-9)

@@ -58,7 +58,7 @@ class Analyses:
     ) -> tuple[analysis_pb2.SceneAnalysis, stage_pb2.ResultSource.ValueType]:
         """The analysis and where it comes from.
 
-        Raises NotFetched, DigestMismatch, film.stills.StillError, and RpcError for what is not built.
+        Raises NotFetched, DigestMismatch and film.stills.StillError.
         """
         options, content = messages.options(asked), messages.content(image)
         sha256 = await asyncio.to_thread(_sha256, content) if len(content) > _LARGE else _sha256(content)
@@ -86,7 +86,10 @@ class Analyses:
         file = await self._files.get_or_make(_key(sha256, options.working_px), look)
         known = json.loads(file.value)
         maps = ",".join(sorted(options.maps)) or "none"
-        scene = await self._scenes.get_or_make(_key(known["pixels"], options.working_px, maps), make)
+        extent = "with stability" if options.measure_stability else "alone"
+        scene = await self._scenes.get_or_make(
+            _key(known["pixels"], options.working_px, maps, extent, self._analyzer.models.identity), make
+        )
         analysis = _read(scene.value)
         # Another file of the same pixels may have made it.
         analysis.image.ParseFromString(bytes.fromhex(known["facts"]))

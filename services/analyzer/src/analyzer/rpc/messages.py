@@ -12,18 +12,16 @@ from analyzer.rpc import enums
 from analyzer.rpc.packing import packed
 from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2, composition_pb2, light_pb2, space_pb2, subjects_pb2
 from animatize.type.v1 import geometry_pb2, image_pb2, measure_pb2, stage_pb2
-from chassis.errors import unbuilt
 
 _DEFAULT_PX: Final = 512
 
 
 def options(message: analyzer_pb2.AnalysisOptions) -> Options:
-    """How the analysis is to be made. Raises RpcError (UNIMPLEMENTED) for measure_stability."""
-    if message.measure_stability:
-        raise unbuilt("how stable the verdicts are is not measured yet; leave measure_stability off")
+    """How the analysis is to be made."""
     return Options(
         working_px=message.working_size_px or _DEFAULT_PX,
         maps=frozenset(enums.MAP.stated(kind) for kind in message.maps),
+        measure_stability=message.measure_stability,
     )
 
 

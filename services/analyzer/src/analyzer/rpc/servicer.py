@@ -6,10 +6,10 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from analyzer.rpc.analyses import Analyses
+from analyzer.rpc.drawings import Drawings
 from analyzer.rpc.stream import answers
 from animatize.analyzer.v1 import analyzer_pb2, analyzer_pb2_grpc
 from chassis.cache import Stats
-from chassis.errors import unbuilt
 from chassis.server import Endpoint
 
 
@@ -20,8 +20,17 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServiceServicer):
     are worked on at the same time.
     """
 
-    def __init__(self, analyses: Analyses, *, stats: Callable[[], Stats], since: datetime, stream_running: int) -> None:
+    def __init__(
+        self,
+        analyses: Analyses,
+        drawings: Drawings,
+        *,
+        stats: Callable[[], Stats],
+        since: datetime,
+        stream_running: int,
+    ) -> None:
         self._analyses = analyses
+        self._drawings = drawings
         self._stats = stats
         self._since = since
         self._stream_running = stream_running
@@ -41,10 +50,10 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServiceServicer):
             yield answer
 
     async def ExplainImage(
-        self, _request: analyzer_pb2.ExplainImageRequest, _context: object
+        self, request: analyzer_pb2.ExplainImageRequest, _context: object
     ) -> analyzer_pb2.ExplainImageResponse:
-        """Not built yet."""
-        raise unbuilt("drawings of what was seen are not built yet; AnalyzeImage with maps gives the figures for one")
+        """A drawing of what was seen in one still."""
+        return await self._drawings.make(request)
 
     async def GetCacheStats(
         self, _request: analyzer_pb2.GetCacheStatsRequest, _context: object

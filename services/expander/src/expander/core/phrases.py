@@ -76,6 +76,7 @@ MOTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "dust": "dust floats in the air",
         "light": "the lights flicker softly",
         "cloth": "the cloth waves gently",
+        "hair": "the hair stirs in a light breeze",
     }
 )
 """How the environment moves."""

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from film.movement import Family, Movement, family, mirrored
-from predictor.core.evidence import Evidence, distinct, probability, total
+from predictor.core.calibration import Confidence
+from predictor.core.evidence import Evidence, distinct, total
 from predictor.core.intent import Intent
 from predictor.core.making import MAX_SWAY_RAD, UNITS, amplitude, in_frame, speed
 from predictor.core.prediction import Move
 from predictor.core.reading import Fired, Reading
-from predictor.core.rule import Kind, Policy
+from predictor.core.rule import Kind
+from predictor.core.scale import Scale
 
 _ORDER: Final[Mapping[Movement, int]] = {movement: index for index, movement in enumerate(Movement)}
 _FAMILY_ORDER: Final[Mapping[Family, int]] = {name: index for index, name in enumerate(Family)}
+
+# A locked-off camera does not sway, and a hand cannot be seen in what is over in a blink.
+_UNSWAYED: Final = frozenset({Family.STATIC, Family.WHIP_PAN, Family.CRASH_ZOOM})
 
 # Where a rule proposes a movement and does not say how strong: the middle of the table.
 _MEDIUM: Final = 0.5
@@ -21,10 +26,15 @@ _MEDIUM: Final = 0.5
 
 @dataclass(frozen=True)
 class Weighed:
-    """A movement with all that was said about it. lead: the proposing rule that says most."""
+    """A movement with all that was said about it. lead: the proposing rule that says most.
+
+    log_odds: the sum of the evidence and the prior. recommended: whether its confidence reaches the floor.
+    """
 
     movement: Movement
     log_odds: float
+    confidence: Confidence
+    recommended: bool
     evidence: tuple[Evidence, ...]
     counter: tuple[Evidence, ...]
     lead: Fired
@@ -38,8 +48,8 @@ class Weighed:
 
     @property
     def probability(self) -> float:
-        """The log-odds as a probability."""
-        return probability(self.log_odds)
+        """How likely it is, 0 to 1."""
+        return self.confidence.probability
 
     @property
     def priority(self) -> int:
@@ -47,8 +57,8 @@ class Weighed:
         return max(item.compiled.rule.priority for item in self.proposers)
 
 
-def weighed(reading: Reading, policy: Policy) -> Sequence[Weighed]:
-    """Every movement that a rule proposes, with its log-odds; refused ones are marked."""
+def weighed(reading: Reading, scale: Scale) -> Sequence[Weighed]:
+    """Every movement that a rule proposes and a fact supports, with its log-odds; refused ones are marked."""
     proposals: dict[Movement, list[Fired]] = {}
     for fired in reading.of(Kind.PROPOSE):
         for movement in fired.movements:
@@ -60,10 +70,18 @@ def weighed(reading: Reading, policy: Policy) -> Sequence[Weighed]:
             if movement in fired.movements:
                 said += fired.outcome.evidence
         kept = distinct(said)
+        if not any(item.log_odds > 0 for item in kept):
+            # Nothing moves without a reason.
+            continue
+        kind = family(movement)
+        log_odds = total(scale.policy.priors[kind], kept)
+        confidence = scale.confidence(kind, log_odds)
         found.append(
             Weighed(
                 movement=movement,
-                log_odds=total(policy.priors[family(movement)], kept),
+                log_odds=log_odds,
+                confidence=confidence,
+                recommended=confidence.probability >= scale.floor,
                 evidence=tuple(item for item in kept if item.log_odds > 0),
                 counter=tuple(item for item in kept if item.log_odds < 0),
                 lead=max(proposers, key=lambda item: (item.outcome.log_odds, item.compiled.rule.priority)),
@@ -75,15 +93,19 @@ def weighed(reading: Reading, policy: Policy) -> Sequence[Weighed]:
 
 
 def ranked(candidates: Sequence[Weighed]) -> Sequence[Weighed]:
-    """The best movement of each family, best first.
+    """The best movement of each family, best first: those that are recommended, then by how much speaks for them.
 
-    Where left and right are supported exactly alike, neither is chosen: to prefer one would be to guess.
+    What ranks them is this still's evidence, not how often a family is right anywhere: a locked-off camera is seldom
+    wrong, and would lead everywhere. Where left and right are supported exactly alike, neither is chosen: to prefer one
+    would be to guess.
     """
     by_family: dict[Family, list[Weighed]] = {}
     for candidate in candidates:
         by_family.setdefault(candidate.family, []).append(candidate)
     best = [found for members in by_family.values() if (found := _best(members)) is not None]
-    return sorted(best, key=lambda item: (-item.log_odds, -item.priority, _FAMILY_ORDER[item.family]))
+    return sorted(
+        best, key=lambda item: (not item.recommended, -item.log_odds, -item.priority, _FAMILY_ORDER[item.family])
+    )
 
 
 def undecided(candidates: Sequence[Weighed]) -> Sequence[Family]:
@@ -109,7 +131,7 @@ def made(candidate: Weighed, reading: Reading, intent: Intent) -> Move:
         speed=_first([parameters.speed, *(item.compiled.rule.parameters.speed for item in shapes)])
         or speed(candidate.family, intensity),
         anchor=place,
-        sway_rad=_sway([candidate.lead, *shapes]),
+        sway_rad=0.0 if candidate.family in _UNSWAYED else _sway([candidate.lead, *shapes]),
     )
 
 

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from predictor.core.calibration import logistic
 from predictor.core.expression import Expression, View
 from predictor.core.rulebook import Compiled
 from predictor.core.vocabulary import VOCABULARY
@@ -43,22 +45,28 @@ class Outcome:
         return math.fsum(item.log_odds for item in self.evidence)
 
 
-def outcome(compiled: Compiled, view: View, *, mirror: bool, least_quality: float) -> Outcome:
-    """How a rule fares on a still. mirror: the view is the mirrored one, and evidence is told for the still itself."""
+_UNASKED: Final = Outcome(fired=False, failed="the caller's wish (mood, genre or purpose) does not ask for it")
+_UNMET: Final = Outcome(fired=False)
+
+
+def outcome(compiled: Compiled, view: View, *, mirror: bool, least_quality: float, told: bool = True) -> Outcome:
+    """How a rule fares on a still. mirror: the view is the mirrored one, and evidence is told for the still itself.
+
+    told: whether an unmet requirement is put into words, which takes longer than finding it.
+    """
     wish = compiled.rule.wish
     intent = view.intent
     if wish and not (intent.mood in wish.moods or intent.genre in wish.genres or intent.purpose in wish.purposes):
-        return Outcome(fired=False, failed="the caller's wish (mood, genre or purpose) does not ask for it")
+        return _UNASKED
     for requirement in compiled.requires:
-        if not requirement.holds(view, least_quality=least_quality):
-            return Outcome(fired=False, failed=_met(requirement, view, least_quality))
+        value, quality = view.found(requirement)
+        if value is not True or quality < least_quality:
+            return Outcome(fired=False, failed=_met(requirement, view, least_quality)) if told else _UNMET
     found = []
     for term in compiled.terms:
-        value = term.expression.value(view)
-        readings = term.expression.readings(view)
-        if value is None or readings is None or value <= 0:
+        value, quality = view.found(term.expression)
+        if value is None or value <= 0:
             continue
-        quality = min((reading.quality for reading in readings.values()), default=1.0)
         fact = _fact(term.expression, view, mirror=mirror)
         shown = min(1.0, value) * quality
         found.append(
@@ -68,8 +76,8 @@ def outcome(compiled: Compiled, view: View, *, mirror: bool, least_quality: floa
 
 
 def probability(log_odds: float) -> float:
-    """The logistic function: 0.5 at 0, symmetric, never exactly 0 or 1 for what rules can add up to."""
-    return 1.0 / (1.0 + math.exp(-log_odds))
+    """The logistic function: 0.5 at 0, symmetric."""
+    return logistic(log_odds)
 
 
 def distinct(evidence: Iterable[Evidence]) -> Sequence[Evidence]:

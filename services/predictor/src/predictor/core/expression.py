@@ -6,16 +6,18 @@ Numbers are written with a point (`0.5`, `1.0`). Beside the language's own opera
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 # The package ships stubs without the marker that lets a type checker read them.
 from cel_expr_python import cel  # type: ignore[import-untyped]
 
 from predictor.core.errors import BadExpression
-from predictor.core.facts import Facts, Reading
+from predictor.core.facts import Facts
 from predictor.core.intent import Intent
+from predictor.core.shortcuts import Told, shortcut
 from predictor.core.vocabulary import VOCABULARY
 
 INTENT_NAMES: Final = ("intent.mood", "intent.genre", "intent.purpose")
@@ -42,15 +44,58 @@ def _environment() -> cel.Env:
 _ENVIRONMENT: Final = _environment()
 
 
+class Found(NamedTuple):
+    """What an expression came to. value: None when it could not be told; quality: of the least certain figure, 0 to 1.
+
+    The quality is 1 for an expression that reads no figure, and 0 when one is missing.
+    """
+
+    value: float | bool | None
+    quality: float
+
+
+_MISSING: Final = Found(None, 0.0)
+
+
 class View:
-    """One still and one wish, as expressions see them. Not to be shared between threads."""
+    """One still and one wish, as expressions see them; each expression is evaluated once.
+
+    Not to be shared between threads.
+    """
 
     def __init__(self, facts: Facts, intent: Intent) -> None:
         self.facts = facts
         self.intent = intent
-        values: dict[str, Any] = {name: reading.value for name, reading in facts.readings.items()}
-        values |= {"intent.mood": intent.mood, "intent.genre": intent.genre, "intent.purpose": intent.purpose}
-        self.activation = _ENVIRONMENT.Activation(values)
+        self._found: dict[str, Found] = {}
+        self._activation: Any = None
+
+    def found(self, expression: "Expression") -> Found:
+        """What an expression comes to on this still."""
+        known = self._found.get(expression.text)
+        if known is None:
+            known = self._found[expression.text] = self._evaluated(expression)
+        return known
+
+    def _evaluated(self, expression: "Expression") -> Found:
+        readings, quality = self.facts.readings, 1.0
+        if expression.shortcut is not None:
+            only = readings.get(expression.metrics[0])
+            return _MISSING if only is None else Found(expression.shortcut(only.value), only.quality)
+        for name in expression.metrics:
+            reading = readings.get(name)
+            if reading is None:
+                return _MISSING
+            if reading.quality < quality:
+                quality = reading.quality
+        if self._activation is None:
+            values: dict[str, Any] = {name: reading.value for name, reading in readings.items()}
+            wish = self.intent
+            values |= {"intent.mood": wish.mood, "intent.genre": wish.genre, "intent.purpose": wish.purpose}
+            self._activation = _ENVIRONMENT.Activation(values)
+        result = expression.program.eval(activation=self._activation).value()
+        # A division by a whole zero and its like come back as a text; a fraction's division is infinite.
+        sound = isinstance(result, bool) or (isinstance(result, float) and math.isfinite(result))
+        return Found(result if sound else None, quality)
 
 
 @dataclass(frozen=True)
@@ -59,26 +104,17 @@ class Expression:
 
     text: str
     metrics: tuple[str, ...]
-    _program: cel.Expression = field(repr=False, compare=False)
-
-    def readings(self, view: View, *, least_quality: float = 0.0) -> Mapping[str, Reading] | None:
-        """The readings it needs, or None when one is missing or below the least quality."""
-        found = {name: view.facts.readings.get(name) for name in self.metrics}
-        kept = {name: item for name, item in found.items() if item is not None and item.quality >= least_quality}
-        return kept if len(kept) == len(self.metrics) else None
+    program: cel.Expression = field(repr=False, compare=False)
+    shortcut: Told | None = field(default=None, repr=False, compare=False)
 
     def holds(self, view: View, *, least_quality: float) -> bool:
         """Whether a condition is true; False when a figure that it needs is missing or below the least quality."""
-        if self.readings(view, least_quality=least_quality) is None:
-            return False
-        return bool(self._program.eval(activation=view.activation).value())
+        found = view.found(self)
+        return found.value is True and found.quality >= least_quality
 
     def value(self, view: View) -> float | None:
         """A number, or None when a figure that it needs is missing or the result is not finite."""
-        if self.readings(view) is None:
-            return None
-        result = float(self._program.eval(activation=view.activation).value())
-        return result if math.isfinite(result) else None
+        return view.found(self).value
 
 
 def condition(text: str, *, rule_id: str, part: tuple[str | int, ...]) -> Expression:
@@ -98,16 +134,26 @@ def odd_metrics(names: Iterable[str]) -> tuple[str, ...]:
 
 def _compile(text: str, kind: cel.Type, wanted: str, rule_id: str, part: tuple[str | int, ...]) -> Expression:
     try:
-        _ENVIRONMENT.compile(text)
-        program = _ENVIRONMENT.compile(_written_out(text))
+        expression = _compiled(text)
     except RuntimeError as error:
         # The library's text draws the place with carets on further lines; the first one says what is wrong.
         reason = str(error).splitlines()[0].removeprefix("INVALID_ARGUMENT: ERROR: <input>:")
         raise BadExpression(rule_id, part, f"{text!r} is not a valid expression ({reason})") from error
-    if program.return_type() != kind:
-        raise BadExpression(rule_id, part, f"{text!r} must give {wanted}, not {program.return_type().name()}")
+    found = expression.program.return_type()
+    if found != kind:
+        raise BadExpression(rule_id, part, f"{text!r} must give {wanted}, not {found.name()}")
+    return expression
+
+
+# Rules often say the same, and files that are read again mostly do; the bound keeps a life of changes small.
+@lru_cache(maxsize=2048)
+def _compiled(text: str) -> Expression:
+    """Raises RuntimeError with the library's words."""
+    _ENVIRONMENT.compile(text)
+    program = _ENVIRONMENT.compile(_written_out(text))
     names = [match.group(1) for match in _NAME.finditer(text) if match.group(1) in VOCABULARY]
-    return Expression(text, tuple(dict.fromkeys(names)), program)
+    metrics = tuple(dict.fromkeys(names))
+    return Expression(text, metrics, program, shortcut(text) if len(metrics) == 1 else None)
 
 
 def _written_out(text: str) -> str:

@@ -30,6 +30,11 @@ class Intent:
     only: frozenset[Movement] = frozenset()
     never: frozenset[Movement] = frozenset()
 
+    @property
+    def steers(self) -> bool:
+        """Whether the wish can change which movements are predicted, not only how strongly they are made."""
+        return bool(self.mood or self.genre or self.purpose or self.only or self.never)
+
     def allows(self, movement: Movement) -> bool:
         """Whether the caller lets this movement be predicted."""
         return movement not in self.never and (not self.only or movement in self.only)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from film.geometry import Box, Point
 from film.movement import Movement
+from predictor.core.calibration import Confidence
 from predictor.core.evidence import Evidence
 
 
@@ -27,21 +28,30 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class CameraCandidate:
-    """One possible camera movement. evidence and counter: strongest first. log_odds: the sum behind probability."""
+    """One possible camera movement. evidence and counter: strongest first. log_odds: their sum with the prior."""
 
     move: Move
     log_odds: float
-    probability: float
+    confidence: Confidence
     evidence: tuple[Evidence, ...]
     counter: tuple[Evidence, ...]
     justification: str
     would_change: str
     rule_ids: tuple[str, ...]
 
+    @property
+    def probability(self) -> float:
+        """How likely it is, 0 to 1."""
+        return self.confidence.probability
+
 
 @dataclass(frozen=True, slots=True)
 class SubjectCandidate:
-    """One possible movement of a subject. heading: -1 left to 1 right. intensity: 0 to 1."""
+    """One possible movement of a subject.
+
+    heading: -1 left to 1 right. intensity: 0 to 1. motion_class: "articulated", "rigid", … or "" when not known.
+    speed_per_s: across the frame in frame widths per second; 0 in place.
+    """
 
     action: str
     subject_index: int
@@ -52,11 +62,19 @@ class SubjectCandidate:
     counter: tuple[Evidence, ...]
     justification: str
     rule_ids: tuple[str, ...]
+    motion_class: str = ""
+    speed_per_s: float = 0.0
+    would_change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentCandidate:
-    """One possible movement of a material. heading: 0 without a direction. intensity: 0 to 1."""
+    """One possible movement of a material.
+
+    heading: 0 without a direction. intensity: 0 to 1. motion_class: "oscillating", "fluid", … or "" when not known.
+    direction_deg: clockwise from right, so 90 falls; None without a direction. speed_per_s: frame widths per second.
+    frequency_hz: how often it swings or flickers per second; 0 for what only flows.
+    """
 
     motion: str
     region: str
@@ -68,6 +86,11 @@ class EnvironmentCandidate:
     counter: tuple[Evidence, ...]
     justification: str
     rule_ids: tuple[str, ...]
+    motion_class: str = ""
+    direction_deg: float | None = None
+    speed_per_s: float = 0.0
+    frequency_hz: float = 0.0
+    would_change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +122,34 @@ class Abstention:
 
 
 @dataclass(frozen=True, slots=True)
+class VariantVerdict:
+    """What a changed still gives. change: the contract's name in lower case; movement: None for an abstention."""
+
+    change: str
+    movement: Movement | None
+    confidence: Confidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """Shares, 0 to 1, of the changed stills with the same first movement, and with one of the same family.
+
+    An abstention agrees with an abstention and with nothing else.
+    """
+
+    share: float
+    family_share: float
+    variants: tuple[VariantVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
-    """What could move. Exactly one of best and abstention is there."""
+    """What could move. Exactly one of best and abstention is there.
+
+    prediction_set: the smallest set of movements that holds a right one with the probability `set_coverage`, best
+        first; empty, and None, while uncalibrated, for an abstention and where the caller's wish has a say.
+    stability: None unless changed stills were looked at.
+    """
 
     camera: Sequence[CameraCandidate]
     subject: Sequence[SubjectCandidate]
@@ -109,3 +158,6 @@ class Prediction:
     best: Shot | None
     abstention: Abstention | None
     rules_version: str
+    prediction_set: Sequence[Movement] = ()
+    set_coverage: float | None = None
+    stability: Stability | None = None

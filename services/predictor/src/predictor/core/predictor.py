@@ -1,16 +1,18 @@
 """The prediction itself: facts and a wish in, ranked movements with their reasons out."""
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 from film.movement import Movement, family
-from predictor.core import camera, scene
+from predictor.core import camera, scene, turning
+from predictor.core.calibration import Calibration
 from predictor.core.camera import Weighed
-from predictor.core.evidence import Evidence, Outcome, outcome, probability
+from predictor.core.combination import shot
+from predictor.core.evidence import Outcome, outcome
 from predictor.core.expression import View
 from predictor.core.facts import Facts
 from predictor.core.intent import Intent
-from predictor.core.making import DURATIONS_S
 from predictor.core.ports import Watch
 from predictor.core.prediction import (
     Abstention,
@@ -18,37 +20,63 @@ from predictor.core.prediction import (
     EnvironmentCandidate,
     Look,
     Prediction,
-    Shot,
     SubjectCandidate,
 )
 from predictor.core.reading import Reading, read
 from predictor.core.rulebook import Compiled, Rulebook
+from predictor.core.scale import Scale
 from predictor.core.wording import WORDS, justification
 
-_MOST_MOTIONS: Final = 3
-# What only moves by itself needs time to be seen.
-_STATIC_DURATION_S: Final = 5.0
+STRENGTH: Final = "environment.strength"
+"""The one metric that the predictor itself finds: how strongly the scene moves by itself."""
+
+C = TypeVar("C", SubjectCandidate, EnvironmentCandidate)
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """What moves by itself, and the hints about the look."""
+
+    subjects: Sequence[SubjectCandidate] = ()
+    environment: Sequence[EnvironmentCandidate] = ()
+    looks: Sequence[Look] = ()
 
 
 class Predictor:
-    """Predicts movements from facts by a rulebook. Deterministic; safe to share between threads."""
+    """Predicts movements from facts by a rulebook. Deterministic; safe to share between threads.
 
-    def __init__(self, book: Rulebook) -> None:
+    calibration: used when it was fitted on these very rules; `calibration_id` is "" otherwise.
+    """
+
+    def __init__(self, book: Rulebook, calibration: Calibration | None = None) -> None:
         self.book = book
+        fits = calibration is not None and calibration.rules_version == book.version
+        self._calibration = calibration if fits else None
+        self.calibration_id = self._calibration.id if self._calibration is not None else ""
 
-    def predict(self, facts: Facts, intent: Intent, *, max_candidates: int, watch: Watch) -> Prediction:
+    def predict(
+        self, facts: Facts, intent: Intent, *, max_candidates: int, watch: Watch, measured_by: str = ""
+    ) -> Prediction:
         """Ranked movements and the recommended shot, or an abstention with its reason.
 
         The mirrored facts with the mirrored intent give exactly the mirrored prediction.
+
+        Args:
+            facts: what was measured.
+            intent: what the caller asks for.
+            max_candidates: how many alternatives of each kind, at least 1.
+            watch: follows the work.
+            measured_by: version of the pipeline that measured; a calibration for another one is not used. "" is any.
         """
         policy = self.book.policy
+        scale = self._scale(measured_by)
         information = facts.readings.get("information")
         if information is not None and information.value < policy.information_floor:
             why = (
                 f"the still tells too little: its information is {information.value:.2f}, "
                 f"and below {policy.information_floor:.2f} every movement would be a guess"
             )
-            return self._abstain(Abstention("no_information", why), [], [], [])
+            return self._abstain(Abstention("no_information", why), _Scene(), max_candidates)
         with watch.stage("scene"):
             reading = read(self.book, facts, intent)
             environment = scene.environment(reading, facts, intent, policy)
@@ -57,23 +85,30 @@ class Predictor:
             # What moves by itself is a fact for the camera: a lively scene carries a locked-off shot.
             strength = scene.strength(environment)
             if strength is not None:
-                reading = read(self.book, facts.joined("environment.strength", strength), intent)
-            looks = scene.looks(reading)
-            proposed = camera.weighed(reading, policy)
+                reading = reading.with_new(self.book, facts.joined(STRENGTH, strength), intent, new=STRENGTH)
+            around = _Scene(self._judged(subjects), self._judged(environment), scene.looks(reading))
+            proposed = camera.weighed(reading, scale)
             sound = [item for item in proposed if not item.refused_because]
-            allowed = camera.ranked([item for item in sound if intent.allows(item.movement)])
-            abstention = self._abstention(proposed, sound, allowed, reading, intent)
+            open_ = [item for item in sound if intent.allows(item.movement)]
+            allowed = camera.ranked(open_)
+            abstention = self._abstention(proposed, sound, allowed, reading, intent, scale)
             if abstention is not None:
-                return self._abstain(abstention, subjects, environment, looks)
-            candidates = [self._candidate(item, allowed, reading, intent) for item in allowed[:max_candidates]]
+                return self._abstain(abstention, around, max_candidates)
+            candidates = [
+                self._candidate(item, allowed, open_, reading, intent, scale)
+                for item in allowed[: max(1, max_candidates)]
+            ]
+        chosen, coverage = _prediction_set(allowed, intent, scale)
         return Prediction(
             camera=candidates,
-            subject=subjects,
-            environment=environment,
-            looks=looks,
-            best=self._shot(candidates[0], subjects, environment),
+            subject=around.subjects[:max_candidates],
+            environment=around.environment[:max_candidates],
+            looks=around.looks,
+            best=shot(candidates[0], around.subjects, around.environment, floor=policy.probability_floor),
             abstention=None,
             rules_version=self.book.version,
+            prediction_set=chosen,
+            set_coverage=coverage,
         )
 
     def explain(self, compiled: Compiled, facts: Facts, intent: Intent) -> Outcome:
@@ -85,6 +120,18 @@ class Predictor:
             found.append(outcome(compiled, view, mirror=True, least_quality=quality))
         return max(found, key=lambda item: (item.fired, item.log_odds))
 
+    def _scale(self, measured_by: str) -> Scale:
+        known = self._calibration
+        other = known is not None and measured_by and known.pipeline_version not in ("", measured_by)
+        return Scale(self.book.policy, None if other else known)
+
+    def _judged(self, items: Sequence[C]) -> Sequence[C]:
+        floor = self.book.policy.probability_floor
+        return [
+            replace(item, would_change=item.would_change or turning.of_scene(item.evidence, item.probability, floor))
+            for item in items
+        ]
+
     def _abstention(
         self,
         proposed: Sequence[Weighed],
@@ -92,19 +139,20 @@ class Predictor:
         allowed: Sequence[Weighed],
         reading: Reading,
         intent: Intent,
+        scale: Scale,
     ) -> Abstention | None:
-        floor = self.book.policy.probability_floor
-        if allowed and allowed[0].probability >= floor:
+        floor = scale.floor
+        if allowed and allowed[0].recommended:
             return None
         unasked = camera.ranked(sound)
-        if unasked and unasked[0].probability >= floor:
-            nearest = self._candidate(unasked[0], unasked, reading, intent)
+        if unasked and unasked[0].recommended:
+            nearest = self._candidate(unasked[0], unasked, sound, reading, intent, scale)
             why = f"{WORDS[nearest.move.movement]} would hold at {nearest.probability:.2f}, but the caller refuses it"
             return Abstention("refused_by_intent", why, nearest)
         tied = ", ".join(name.replace("_", " ") for name in camera.undecided(sound))
         alike = f"left and right are supported exactly alike ({tied})" if tied else ""
         if unasked:
-            nearest = self._candidate(unasked[0], unasked, reading, intent)
+            nearest = self._candidate(unasked[0], unasked, sound, reading, intent, scale)
             why = (
                 f"the evidence is too weak: the best movement, {WORDS[nearest.move.movement]}, "
                 f"reaches {nearest.probability:.2f} of the {floor:.2f} it needs"
@@ -114,44 +162,41 @@ class Predictor:
             return Abstention("weak_evidence", alike)
         return Abstention("no_rule_holds", _nothing_holds(proposed))
 
-    def _abstain(
-        self,
-        abstention: Abstention,
-        subjects: Sequence[SubjectCandidate],
-        environment: Sequence[EnvironmentCandidate],
-        looks: Sequence[Look],
-    ) -> Prediction:
-        return Prediction([], subjects, environment, looks, None, abstention, self.book.version)
+    def _abstain(self, abstention: Abstention, around: _Scene, most: int) -> Prediction:
+        subjects, environment = around.subjects[:most], around.environment[:most]
+        return Prediction([], subjects, environment, around.looks, None, abstention, self.book.version)
 
     def _candidate(
-        self, item: Weighed, ranking: Sequence[Weighed], reading: Reading, intent: Intent
+        self,
+        item: Weighed,
+        ranking: Sequence[Weighed],
+        sound: Sequence[Weighed],
+        reading: Reading,
+        intent: Intent,
+        scale: Scale,
     ) -> CameraCandidate:
         return CameraCandidate(
             move=camera.made(item, reading, intent),
             log_odds=item.log_odds,
-            probability=item.probability,
+            confidence=item.confidence,
             evidence=item.evidence,
             counter=item.counter,
-            justification=justification(item.lead, item.evidence, item.counter, item.probability),
-            would_change=_would_change(item, ranking, self.book.policy.probability_floor),
+            justification=justification(
+                item.lead, item.evidence, item.counter, item.probability, confidence=item.confidence
+            ),
+            would_change=turning.of_camera(item, ranking, sound, scale),
             rule_ids=tuple(dict.fromkeys(fired.id for fired in item.proposers)),
         )
 
-    def _shot(
-        self,
-        best: CameraCandidate,
-        subjects: Sequence[SubjectCandidate],
-        environment: Sequence[EnvironmentCandidate],
-    ) -> Shot:
-        floor = self.book.policy.probability_floor
-        likely = [item for item in environment if item.probability >= floor]
-        still = best.move.movement is Movement.STATIC
-        return Shot(
-            camera=best,
-            subject=next((item for item in subjects if item.probability >= floor), None),
-            environment=tuple(likely[:_MOST_MOTIONS]),
-            duration_s=_STATIC_DURATION_S if still else DURATIONS_S[best.move.speed],
-        )
+
+def _prediction_set(ranking: Sequence[Weighed], intent: Intent, scale: Scale) -> tuple[list[Movement], float | None]:
+    """The movements at least as probable as the calibration's threshold, never none; what it covers."""
+    known = scale.calibration
+    # It was found on photographs without a wish; a wish moves the probabilities, and the promise would not hold.
+    if known is None or known.set_threshold is None or intent.steers:
+        return [], None
+    kept = [item.movement for item in ranking if item is ranking[0] or item.probability >= known.set_threshold]
+    return kept, known.coverage
 
 
 def _nothing_holds(proposed: Sequence[Weighed]) -> str:
@@ -159,29 +204,3 @@ def _nothing_holds(proposed: Sequence[Weighed]) -> str:
         return "no rule holds: nothing that was measured calls for a movement"
     nearest = max(proposed, key=lambda item: item.log_odds)
     return f"no rule holds: {family(nearest.movement).replace('_', ' ')} is proposed, but {nearest.refused_because}"
-
-
-def _would_change(item: Weighed, ranking: Sequence[Weighed], floor: float) -> str:
-    """Which facts, taken away from the strongest on, would let another movement lead or nothing hold."""
-    place = next((index for index, other in enumerate(ranking) if other is item), 0)
-    if place:
-        first = ranking[0]
-        return (
-            f"It would lead with {first.log_odds - item.log_odds:.2f} more log-odds; "
-            f"now {WORDS[first.movement]} is ahead with {first.probability:.2f}."
-        )
-    rival = ranking[1] if len(ranking) > 1 else None
-    left = item.log_odds
-    gone: list[Evidence] = []
-    for fact in item.evidence:
-        gone.append(fact)
-        left -= fact.log_odds
-        if rival is not None and left < rival.log_odds and rival.probability >= floor:
-            return f"Without this: {_names(gone)}, {WORDS[rival.movement]} ({rival.probability:.2f}) would lead."
-        if probability(left) < floor:
-            return f"Without this: {_names(gone)}, it would fall to {probability(left):.2f} and not be recommended."
-    return "No single kind of fact decides it."
-
-
-def _names(facts: Sequence[Evidence]) -> str:
-    return "; ".join(fact.sentence for fact in facts)

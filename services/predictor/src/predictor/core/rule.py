@@ -61,6 +61,29 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A still, as far as a rule reads it, on which the rule must speak or stay silent; checked without a server.
+
+    An example of a lateral rule is read as the rule is written, for its right side.
+
+    readings: by metric name, value and quality. mood, genre, purpose: what the caller asks for; "" for nothing.
+    """
+
+    readings: Mapping[str, tuple[float, float]]
+    mood: str = ""
+    genre: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Where a rule must speak (fires) and where it must not (silent)."""
+
+    fires: tuple[Example, ...] = ()
+    silent: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule.
 
@@ -71,6 +94,7 @@ class Rule:
     excludes: movements that are out while this rule holds.
     priority: decides between equal candidates; higher wins.
     phrases: by register; "look" is a hint that a prompt can carry.
+    examples: where it must fire and where not; they prove the rule and change nothing that it says.
     reason: a template; `{metric.name}` is the measured value, `{ahead}` the side a lateral rule was read for.
     disabled_because: empty when the rule is in force.
     """
@@ -96,6 +120,7 @@ class Rule:
     wish: Wish = field(default_factory=Wish)
     phrases: Mapping[str, str] = field(default_factory=dict)
     disabled_because: str = ""
+    examples: Examples = field(default_factory=Examples)
 
 
 @dataclass(frozen=True, slots=True)

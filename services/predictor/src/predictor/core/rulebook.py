@@ -26,7 +26,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A rule with its expressions compiled. movements holds the mirrored ones too unless the rule is lateral."""
+    """A rule with its expressions compiled. movements holds the mirrored ones too unless the rule is lateral.
+
+    metrics: all that its requirements, evidence, parameters and reason read.
+    """
 
     rule: Rule
     movements: tuple[Movement, ...]
@@ -36,6 +39,7 @@ class Compiled:
     intensity: Expression | None
     intensity_shift: Expression | None
     sway_rad: Expression | None
+    metrics: frozenset[str]
 
     def movements_in(self, *, mirror: bool) -> tuple[Movement, ...]:
         """The movements that it speaks of when it is read as written, or in the mirror."""
@@ -57,13 +61,15 @@ class Rulebook:
         self._by_id: dict[str, Compiled] = {}
         self._names: dict[str, str] = {}
         for rule in rules:
-            self._add(_compile(rule))
+            self._add(compile_rule(rule))
+        every = (self._by_id[key] for key in sorted(self._by_id))
+        self._in_force: Final = tuple(compiled for compiled in every if not compiled.rule.disabled_because)
         _check_priors(policy.priors)
         self.version: Final = _version((compiled.rule for compiled in self._by_id.values()), policy)
 
     def __iter__(self) -> Iterator[Compiled]:
         """The rules in force, by id, so that the order of files changes nothing."""
-        return (self._by_id[key] for key in sorted(self._by_id) if not self._by_id[key].rule.disabled_because)
+        return iter(self._in_force)
 
     def find(self, rule_id: str) -> Compiled:
         """The rule of an id or alias, disabled ones included. Raises UnknownRule."""
@@ -93,7 +99,8 @@ class Rulebook:
         self._by_id[rule.id] = compiled
 
 
-def _compile(rule: Rule) -> Compiled:
+def compile_rule(rule: Rule) -> Compiled:
+    """The rule with its expressions compiled and checked. Raises BadExpression or BadRule."""
     requires = tuple(
         condition(text, rule_id=rule.id, part=("requires", index)) for index, text in enumerate(rule.requires)
     )
@@ -116,6 +123,15 @@ def _compile(rule: Rule) -> Compiled:
         excludes=rule.excludes if rule.lateral else _both_sides(rule.excludes),
         requires=requires,
         terms=terms,
+        metrics=frozenset(
+            [
+                name
+                for read in (*requires, *(term.expression for term in terms), *parameters.values())
+                if read
+                for name in read.metrics
+            ]
+            + list(placeholders(rule.reason))
+        ),
         **parameters,
     )
     _check(compiled)
@@ -135,7 +151,7 @@ def _check(compiled: Compiled) -> None:
         raise BadRule(rule.id, ("actions",), "a proposing rule proposes one action")
     if rule.kind is Kind.PROPOSE and not rule.evidence:
         raise BadRule(rule.id, (), "a proposing rule needs evidence: nothing moves without a reason")
-    spoken_of = rule.movements or rule.actions or (rule.excludes if rule.kind is Kind.CONSTRAIN else ())
+    spoken_of = rule.movements or rule.actions or (rule.excludes or rule.motion if rule.kind is Kind.CONSTRAIN else ())
     if rule.kind in (Kind.WEIGH, Kind.SHAPE, Kind.CONSTRAIN) and not spoken_of:
         raise BadRule(rule.id, (), f"a rule of kind {rule.kind} names the movements or actions it speaks of")
     if rule.kind is Kind.PROPOSE and not rule.lateral and any(mirrored(move) != move for move in rule.movements):
@@ -191,4 +207,5 @@ def _plain(value: object) -> object:
     slots = getattr(value, "__dataclass_fields__", None)
     if slots is None:
         return str(value)
-    return [(name, _plain(getattr(value, name))) for name in slots]
+    # Examples prove a rule and change nothing that it says, so a calibration outlives them.
+    return [(name, _plain(getattr(value, name))) for name in slots if name != "examples"]

@@ -6,6 +6,7 @@ from typing import Final
 from predictor.core.evidence import Evidence, distinct, probability, total
 from predictor.core.facts import Facts, Reading
 from predictor.core.intent import Intent
+from predictor.core.motion import ACTIONS, of_material
 from predictor.core.prediction import EnvironmentCandidate, Look, SubjectCandidate
 from predictor.core.reading import Fired
 from predictor.core.reading import Reading as RulesReading
@@ -24,11 +25,14 @@ def environment(reading: RulesReading, facts: Facts, intent: Intent, policy: Pol
     groups: dict[tuple[str, str], list[Fired]] = {}
     for fired in reading.of(Kind.PROPOSE):
         rule = fired.compiled.rule
-        if rule.motion:
+        # Whatever a pack says, matter that was not found does not move.
+        found_there = not rule.region or rule.region in facts.areas
+        if rule.motion and found_there and rule.motion not in reading.refused_motions:
             groups.setdefault((rule.motion, rule.region), []).append(fired)
     found = []
     for (motion, region), proposers in groups.items():
         log_odds, evidence, counter = _sum(proposers, policy.environment_prior)
+        intensity, physics = _intensity(proposers[0], intent), of_material(motion, region)
         area = facts.areas.get(region)
         found.append(
             EnvironmentCandidate(
@@ -37,12 +41,16 @@ def environment(reading: RulesReading, facts: Facts, intent: Intent, policy: Pol
                 box=None if area is None else area.box,
                 # One still does not tell where the wind comes from.
                 heading=0.0,
-                intensity=_intensity(proposers[0], intent),
+                intensity=intensity,
                 probability=probability(log_odds),
                 evidence=evidence,
                 counter=counter,
                 justification=justification(proposers[0], evidence, counter, probability(log_odds)),
                 rule_ids=tuple(item.id for item in proposers),
+                motion_class=physics.motion_class,
+                direction_deg=physics.direction_deg,
+                speed_per_s=physics.speed(intensity),
+                frequency_hz=physics.frequency(intensity),
             )
         )
     return sorted(found, key=lambda item: -item.probability)
@@ -61,17 +69,20 @@ def subjects(reading: RulesReading, facts: Facts, intent: Intent, policy: Policy
     for action, proposers in groups.items():
         log_odds, evidence, counter = _sum(proposers, policy.subject_prior)
         heading = facts.readings.get(_HEADINGS.get(action, ""))
+        intensity, physics = _intensity(proposers[0], intent), ACTIONS[action]
         found.append(
             SubjectCandidate(
                 action=action,
                 subject_index=facts.actor,
                 heading=0.0 if heading is None else heading.value,
-                intensity=_intensity(proposers[0], intent),
+                intensity=intensity,
                 probability=probability(log_odds),
                 evidence=evidence,
                 counter=counter,
                 justification=justification(proposers[0], evidence, counter, probability(log_odds)),
                 rule_ids=tuple(item.id for item in proposers),
+                motion_class=physics.motion_class,
+                speed_per_s=physics.speed(intensity),
             )
         )
     return sorted(found, key=lambda item: -item.probability)

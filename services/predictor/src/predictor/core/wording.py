@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from film.movement import Movement
+from predictor.core.calibration import Confidence
 from predictor.core.evidence import Evidence
 from predictor.core.reading import Fired
 from predictor.core.rulebook import AHEAD, BEHIND, placeholders
@@ -65,15 +66,32 @@ def reason(fired: Fired) -> str:
     return template
 
 
-def justification(lead: Fired, evidence: Sequence[Evidence], counter: Sequence[Evidence], probability: float) -> str:
-    """The leading rule's reason, the strongest facts for and against, and the probability they add up to."""
+def justification(
+    lead: Fired,
+    evidence: Sequence[Evidence],
+    counter: Sequence[Evidence],
+    probability: float,
+    *,
+    confidence: Confidence | None = None,
+) -> str:
+    """The leading rule's reason, the strongest facts for and against, and the probability they add up to.
+
+    confidence: what a calibration made of it; without one the text says that there is none.
+    """
     parts = [f"{reason(lead)}."]
     if evidence:
         parts.append(f"For it: {_listed(evidence)}.")
     if counter:
         parts.append(f"Against it: {_listed(counter)}.")
-    parts.append(f"Together {probability:.2f}, uncalibrated.")
+    if confidence is None or not confidence.calibration_id:
+        parts.append(f"Together {probability:.2f}, uncalibrated.")
+    else:
+        parts.append(f"Together {probability:.2f}, calibrated; 90 % interval {_interval(confidence)}.")
     return " ".join(parts)
+
+
+def _interval(confidence: Confidence) -> str:
+    return f"{confidence.lower or 0.0:.2f} to {confidence.upper or 0.0:.2f}"
 
 
 def _listed(evidence: Sequence[Evidence]) -> str:

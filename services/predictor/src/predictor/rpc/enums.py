@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from animatize.analyzer.v1 import composition_pb2, space_pb2, subjects_pb2
+from animatize.analyzer.v1 import analysis_pb2, composition_pb2, space_pb2, subjects_pb2
 from animatize.predictor.v1 import prediction_pb2, rule_pb2
 from animatize.type.v1 import movement_pb2
 from chassis.enums import Names
@@ -24,3 +24,7 @@ SUBJECT: Final = Names(subjects_pb2.SubjectKind, "SUBJECT_KIND_")
 SCENE: Final = Names(composition_pb2.SceneKind, "SCENE_KIND_")
 SCALE: Final = Names(composition_pb2.ShotScale, "SHOT_SCALE_")
 ANGLE: Final = Names(composition_pb2.ShotAngle, "SHOT_ANGLE_")
+TIME: Final = Names(composition_pb2.TimeOfDay, "TIME_OF_DAY_")
+COLOURS: Final = Names(composition_pb2.ColourScheme, "COLOUR_SCHEME_")
+MOTION_CLASS: Final = Names(prediction_pb2.MotionClass, "MOTION_CLASS_")
+CHANGE: Final = Names(analysis_pb2.StabilityChange, "STABILITY_CHANGE_")

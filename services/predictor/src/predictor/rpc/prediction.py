@@ -1,5 +1,6 @@
 """Predictions and wishes between core and the wire."""
 
+import itertools
 from collections.abc import Iterable
 
 from google.protobuf.duration_pb2 import Duration
@@ -8,6 +9,7 @@ from animatize.predictor.v1 import prediction_pb2
 from animatize.type.v1 import geometry_pb2, measure_pb2
 from film.geometry import Box, Point
 from film.movement import Movement
+from predictor.core.calibration import Confidence
 from predictor.core.evidence import Evidence
 from predictor.core.intent import Intent
 from predictor.core.prediction import (
@@ -17,6 +19,7 @@ from predictor.core.prediction import (
     Move,
     Prediction,
     Shot,
+    Stability,
     SubjectCandidate,
 )
 from predictor.rpc import enums
@@ -24,6 +27,8 @@ from predictor.rpc import enums
 # Bounds of the contract on texts; a longer one ends with an ellipsis.
 _LONG = 2000
 _SHORT = 500
+# And on lists, strongest first.
+_MOST = 64
 
 
 def intent(message: prediction_pb2.Intent) -> Intent:
@@ -54,20 +59,23 @@ def prediction(value: Prediction) -> prediction_pb2.Prediction:
         rules_version=value.rules_version,
         looks=[
             prediction_pb2.Look(rule_id=look.rule_id, phrase=look.phrase, strength=look.strength)
-            for look in value.looks
+            for look in value.looks[:_MOST]
         ],
+        prediction_set=[enums.MOVEMENT.number(item) for item in value.prediction_set],
+        prediction_set_coverage=value.set_coverage,
+        stability=None if value.stability is None else _stability(value.stability),
     )
 
 
 def _camera(value: CameraCandidate) -> prediction_pb2.CameraCandidate:
     return prediction_pb2.CameraCandidate(
         move=_move(value.move),
-        confidence=_confidence(value.probability),
+        confidence=_confidence(value.confidence),
         evidence=_evidence(value.evidence),
         counter_evidence=_evidence(value.counter),
         justification=_cut(value.justification, _LONG),
         would_change=_cut(value.would_change, _LONG),
-        rule_ids=value.rule_ids,
+        rule_ids=value.rule_ids[:_MOST],
     )
 
 
@@ -89,11 +97,14 @@ def _subject(value: SubjectCandidate) -> prediction_pb2.SubjectCandidate:
         subject_index=value.subject_index,
         heading=value.heading,
         intensity=value.intensity,
-        confidence=_confidence(value.probability),
+        confidence=_uncalibrated(value.probability),
         evidence=_evidence(value.evidence),
         counter_evidence=_evidence(value.counter),
         justification=_cut(value.justification, _LONG),
-        rule_ids=value.rule_ids,
+        rule_ids=value.rule_ids[:_MOST],
+        motion_class=enums.MOTION_CLASS.number(value.motion_class),
+        speed_per_s=value.speed_per_s,
+        would_change=_cut(value.would_change, _LONG),
     )
 
 
@@ -104,11 +115,16 @@ def _environment(value: EnvironmentCandidate) -> prediction_pb2.EnvironmentCandi
         box=None if value.box is None else _box(value.box),
         heading=value.heading,
         intensity=value.intensity,
-        confidence=_confidence(value.probability),
+        confidence=_uncalibrated(value.probability),
         evidence=_evidence(value.evidence),
         counter_evidence=_evidence(value.counter),
         justification=_cut(value.justification, _LONG),
-        rule_ids=value.rule_ids,
+        rule_ids=value.rule_ids[:_MOST],
+        motion_class=enums.MOTION_CLASS.number(value.motion_class),
+        direction_deg=value.direction_deg,
+        speed_per_s=value.speed_per_s,
+        frequency_hz=value.frequency_hz,
+        would_change=_cut(value.would_change, _LONG),
     )
 
 
@@ -131,9 +147,33 @@ def _abstention(value: Abstention) -> prediction_pb2.Abstention:
     )
 
 
-def _confidence(probability: float) -> measure_pb2.Confidence:
+def _uncalibrated(probability: float) -> measure_pb2.Confidence:
     # Without a calibration there is no honest interval, and calibration_id stays empty.
     return measure_pb2.Confidence(probability=probability)
+
+
+def _confidence(value: Confidence) -> measure_pb2.Confidence:
+    return measure_pb2.Confidence(
+        probability=value.probability,
+        lower=value.lower,
+        upper=value.upper,
+        calibration_id=value.calibration_id,
+    )
+
+
+def _stability(value: Stability) -> prediction_pb2.PredictionStability:
+    return prediction_pb2.PredictionStability(
+        share=value.share,
+        family_share=value.family_share,
+        variants=[
+            prediction_pb2.VariantVerdict(
+                change=enums.CHANGE.number(item.change),
+                movement=enums.MOVEMENT.number(item.movement or ""),
+                confidence=None if item.confidence is None else _confidence(item.confidence),
+            )
+            for item in value.variants
+        ],
+    )
 
 
 def _evidence(items: Iterable[Evidence]) -> list[prediction_pb2.Evidence]:
@@ -146,7 +186,7 @@ def _evidence(items: Iterable[Evidence]) -> list[prediction_pb2.Evidence]:
             rule_id=item.rule_id,
             sentence=_cut(item.sentence, _SHORT),
         )
-        for item in items
+        for item in itertools.islice(items, _MOST)
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from animatize.predictor.v1 import rule_pb2
 from film.movement import mirrored
 from predictor.core.evidence import Outcome
-from predictor.core.rule import Weighted
+from predictor.core.rule import Parameters, Weighted
 from predictor.core.rulebook import Compiled
 from predictor.rpc import enums
 
@@ -29,12 +29,28 @@ def rule(compiled: Compiled) -> rule_pb2.Rule:
         citation=value.citation,
         pack=value.pack,
         disabled_because=value.disabled_because,
+        phrases=value.phrases,
+        parameters=_parameters(value.parameters),
+        wishes=[*value.wish.moods, *value.wish.genres, *value.wish.purposes],
     )
 
 
 def outcome(value: Outcome) -> rule_pb2.RuleOutcome:
     """How a rule fared."""
     return rule_pb2.RuleOutcome(fired=value.fired, failed_requirement=value.failed, log_odds=value.log_odds)
+
+
+def _parameters(value: Parameters) -> rule_pb2.RuleParameters | None:
+    if value == Parameters():
+        return None
+    return rule_pb2.RuleParameters(
+        intensity=value.intensity,
+        intensity_shift=value.intensity_shift,
+        sway_rad=value.sway_rad,
+        anchor=value.anchor or "",
+        easing=value.easing or "",
+        speed=value.speed or "",
+    )
 
 
 def _weighted(items: Iterable[Weighted]) -> list[rule_pb2.WeightedExpression]:

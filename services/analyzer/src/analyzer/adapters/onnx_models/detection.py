@@ -36,11 +36,11 @@ _Found = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 class OnnxDetection:
     """A detector. Raises ModelUnusable when nothing says what its classes are called."""
 
-    def __init__(self, session: Session, *, shown: str) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
         self._names = session.names() or COCO
         if not any(subject_kind(name) for name in self._names):
-            raise ModelUnusable(shown, 'its metadata "names" holds no class that could be a subject')
+            raise ModelUnusable(session.shown, 'its metadata "names" holds no class that could be a subject')
 
     @property
     def file(self) -> ModelFile:

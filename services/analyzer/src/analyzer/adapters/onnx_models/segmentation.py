@@ -19,11 +19,13 @@ _STACK: Final = 3
 class OnnxSegmentation:
     """A segmenter whose metadata "names" lists its classes. Raises ModelUnusable when no class is a material."""
 
-    def __init__(self, session: Session, *, shown: str) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
         self._kinds = tuple(region_kind(name) for name in session.names())
         if not any(self._kinds):
-            raise ModelUnusable(shown, 'its metadata has no "names" with a known material (sky, tree, water, road, …)')
+            raise ModelUnusable(
+                session.shown, 'its metadata has no "names" with a known material (sky, tree, water, road, …)'
+            )
 
     @property
     def file(self) -> ModelFile:

@@ -67,7 +67,8 @@ class Session:
         except Exception as error:
             # The runtime's exceptions have no common base but Exception.
             raise ModelUnusable(shown, f"onnxruntime cannot load it ({type(error).__name__})") from error
-        self.file = file
+        self.file: Final = file
+        self.shown: Final = shown
         self._scaling = scaling
         inputs = self._session.get_inputs()
         if len(inputs) != 1 or len(inputs[0].shape) != 4:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from analyzer.core.analysis.measure import SIGNED, Confidence, Measure, absent, swapped_with
+from analyzer.core.analysis.measure import SIGNED, Confidence, Measure, swapped_with
 from film.geometry import Point
 
 
@@ -16,9 +16,6 @@ class ColourScheme(StrEnum):
     ANALOGOUS = "analogous"
     COMPLEMENTARY = "complementary"
     TRIAD = "triad"
-
-
-_TO_COME = absent("Not measured.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +40,11 @@ class Composition:
     open_right: Measure = field(metadata=swapped_with("open_left"))
     open_top: Measure
     open_bottom: Measure
-    thirds_lines: Measure = _TO_COME
-    diagonal_dominance: Measure = _TO_COME
+    thirds_lines: Measure
+    diagonal_dominance: Measure
     colour_scheme: ColourScheme = ColourScheme.UNSPECIFIED
-    near_edge_figure: Measure = _TO_COME
-    near_edge_side: Measure = field(default=_TO_COME, metadata=SIGNED)
+    near_edge_figure: Measure
+    near_edge_side: Measure = field(metadata=SIGNED)
 
 
 class ShotScale(StrEnum):

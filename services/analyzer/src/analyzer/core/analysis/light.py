@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from analyzer.core.analysis.measure import SIGNED, Measure, absent
+from analyzer.core.analysis.measure import SIGNED, Measure
 from film.geometry import Point
-
-_TO_COME = absent("Not measured.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +26,11 @@ class Light:
     haze: Measure
     light_sources: Measure
     strongest_source: Point | None = None
-    practicals: Measure = _TO_COME
-    temperature_contrast: Measure = _TO_COME
-    warm_side: Measure = field(default=_TO_COME, metadata=SIGNED)
-    rim_light: Measure = _TO_COME
-    fill: Measure = _TO_COME
+    practicals: Measure
+    temperature_contrast: Measure
+    warm_side: Measure = field(metadata=SIGNED)
+    rim_light: Measure
+    fill: Measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,4 +54,4 @@ class Focus:
     noise: Measure
     vignetting: Measure
     near_sharp: Measure
-    bokeh: Measure = _TO_COME
+    bokeh: Measure

@@ -6,8 +6,7 @@ from enum import StrEnum
 from analyzer.core.analysis.measure import SIGNED, Measure, absent
 from film.geometry import Box, Point
 
-
-_TO_COME = absent("Not measured.")
+_NO_OUTLINE = absent("No outline tells it.")
 
 
 class SubjectKind(StrEnum):
@@ -35,7 +34,7 @@ class Subject:
     heading: Measure = field(metadata=SIGNED)
     lead_room: Measure = field(metadata=SIGNED)
     nearness: Measure
-    asymmetry: Measure = _TO_COME
+    asymmetry: Measure = _NO_OUTLINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,81 @@
+"""How the hues of a still stand to each other, by the harmonic templates of Cohen-Or and others (2006)."""
+
+from typing import Final
+
+import numpy as np
+
+from analyzer.core.analysis import ColourScheme, Measure, absent, measured
+from analyzer.core.arrays import Plane
+from analyzer.core.evidence import ramp
+from analyzer.core.frame import Frame
+
+_BINS: Final = 72
+_FAINT: Final = 4.0
+"""Chroma below which a colour has no hue that an eye would name."""
+_NEUTRAL: Final = 5.0
+_MOST_CHROMA: Final = 60.0
+"""Chroma beyond which more of it draws no more attention."""
+
+_I, _V = (-9.0, 9.0), (-46.8, 46.8)
+_TEMPLATES: Final = ((_I,), (_V,), (_I, (171.0, 189.0)), (_I, (50.4, 129.6)))
+"""Sectors of the wheel in degrees, each template turned to where it fits best; i, V, I and L of the eight.
+
+T, X and Y take up to half the wheel and fit nearly every photograph, so that they tell nothing.
+"""
+
+_WIDE: Final = 22.5
+_SCHEMES: Final = (
+    (ColourScheme.MONOCHROME, ((-_WIDE, _WIDE),), 0.0),
+    (ColourScheme.ANALOGOUS, ((-50.0, 50.0),), 0.0),
+    (ColourScheme.COMPLEMENTARY, ((-30.0, 30.0), (150.0, 210.0)), 0.1),
+    (ColourScheme.TRIAD, ((-25.0, 25.0), (95.0, 145.0), (215.0, 265.0)), 0.1),
+)
+"""A scheme's sectors, and the least share that each of them holds; the first that holds enough of the hues counts."""
+_ENOUGH: Final = 0.88
+
+
+def measure_harmony(frame: Frame) -> tuple[Measure, ColourScheme]:
+    """How far the hues fit a harmonic template beyond what evenly spread ones do, 0..1, and the simplest scheme.
+
+    Hues count by chroma. Without any colour the scheme is neutral and harmony absent.
+    """
+    hues, mean = _hues(frame.cells)
+    if mean < _NEUTRAL:
+        return absent("The still has hardly any colour."), ColourScheme.NEUTRAL
+    fits = [_best(hues, sectors) for sectors in _TEMPLATES]
+    chance = [sum(last - first for first, last in sectors) / 360.0 for sectors in _TEMPLATES]
+    value = max((fit - even) / (1.0 - even) for fit, even in zip(fits, chance, strict=True))
+    return measured(max(0.0, value), 0.6 * ramp(mean, _NEUTRAL, 15.0)), _scheme(hues)
+
+
+def _hues(cells: Plane) -> tuple[Plane, float]:
+    """Shares of chroma by hue, (72,), sums to 1 where there is any, and the mean chroma."""
+    # Every other cell will do: hues fill areas.
+    a, b = cells[::2, ::2, 1].ravel(), cells[::2, ::2, 2].ravel()
+    chroma = np.hypot(a, b)
+    weight = np.clip(chroma - _FAINT, 0.0, _MOST_CHROMA)
+    bins = (np.degrees(np.arctan2(b, a)) % 360.0 * (_BINS / 360.0)).astype(np.intp) % _BINS
+    shares = np.bincount(bins, weights=weight, minlength=_BINS)
+    return shares / max(1e-9, float(shares.sum())), float(chroma.mean())
+
+
+def _best(hues: Plane, sectors: tuple[tuple[float, float], ...]) -> float:
+    return float(np.sum([_turned(hues, sector) for sector in sectors], axis=0).max())
+
+
+def _turned(hues: Plane, sector: tuple[float, float]) -> Plane:
+    """The share inside a sector for each of the 72 turns of the wheel, (72,)."""
+    first, last = (round(bound * _BINS / 360.0) for bound in sector)
+    inside = np.zeros(_BINS)
+    inside[np.arange(first, max(first + 1, last + 1)) % _BINS] = 1.0
+    # Correlation around the wheel.
+    return np.asarray(np.fft.irfft(np.fft.rfft(hues) * np.conj(np.fft.rfft(inside)), _BINS))
+
+
+def _scheme(hues: Plane) -> ColourScheme:
+    for scheme, sectors, least in _SCHEMES:
+        parts = np.stack([_turned(hues, sector) for sector in sectors])
+        whole = np.where(parts.min(axis=0) >= least, parts.sum(axis=0), 0.0)
+        if float(whole.max()) >= _ENOUGH:
+            return scheme
+    return ColourScheme.UNSPECIFIED

@@ -1,0 +1,180 @@
+"""Patches of like colour on the grid of cells, from many small ones to few large ones, and how they lie together."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.core.arrays import Plane
+from analyzer.core.frame import Frame
+
+_ACROSS: Final = 16
+"""Patches along the longer side to begin with: 8 cells each."""
+_ROUNDS: Final = 3
+_EDGE_COST: Final = 0.6
+"""By how much an edge all along the border adds to the difference of two patches, as a share of the threshold."""
+_LIKELY: Final = 1.25
+"""Neighbours join when each is within this factor of the other's likest neighbour …"""
+_ALIKE: Final = 0.15
+"""… and this share of the threshold: in one plain thing all neighbours are as good as equal."""
+_EDGED: Final = 20.0
+_EIGHT_BIT: Final = np.array([[2.0, 1.0, 1.0], [0.0, 128.0, 128.0]])
+"""Factors and terms that bring Lab into 0..255."""
+
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Borders:
+    """Where patches touch; one row for each pair, all (m,).
+
+    one, other: the two patches, the lower number first. length: of the common border, in cells. edged: how much of it
+    is an edge. upon, under: on how many cells the first lies right above the other, and right below it.
+    """
+
+    one: Index
+    other: Index
+    length: Plane
+    edged: Plane
+    upon: Plane
+    under: Plane
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patches:
+    """The patches of a still; n of them, tables float64.
+
+    labels: (h, w) patch of each cell, 0 to n - 1. lab: (n, 3) mean colour. cells: (n,) size. rows: (n, h) cells in each
+    row.
+    """
+
+    labels: Index
+    lab: Plane
+    cells: Plane
+    rows: Plane
+    borders: Borders
+
+    @property
+    def count(self) -> int:
+        """How many patches there are."""
+        return len(self.cells)
+
+    def steps(self) -> Plane:
+        """(m,) difference of mean colour across each border, in Lab."""
+        across = self.lab[self.borders.one] - self.lab[self.borders.other]
+        found: Plane = np.sqrt((across * across).sum(axis=1))
+        return found
+
+    def below(self) -> Plane:
+        """(n, n) share of the first one's lower border that lies on the second; all 0 for one at the bottom."""
+        table = np.zeros((self.count, self.count))
+        table[self.borders.one, self.borders.other] = self.borders.upon
+        table[self.borders.other, self.borders.one] = self.borders.under
+        return np.asarray(table / np.maximum(table.sum(axis=1, keepdims=True), 1.0))
+
+
+def patches_of(frame: Frame) -> Patches:
+    """Small compact patches along the edges of the still: watersheds from the calmest cell of each square."""
+    width, height = frame.grid
+    smooth = cv2.GaussianBlur(frame.cells, (0, 0), 1.0)
+    kernel = np.ones((3, 3), np.uint8)
+    slope = cv2.transform(cv2.dilate(smooth, kernel) - cv2.erode(smooth, kernel), np.ones((1, 3), np.float32))
+    step = max(2, min(round(max(width, height) / _ACROSS), width, height))
+    down, across = height // step, width // step
+    squares = slope[: down * step, : across * step].reshape(down, step, across, step).transpose(0, 2, 1, 3)
+    calmest = squares.reshape(down * across, step * step).argmin(axis=1)
+    rows = np.repeat(np.arange(down), across) * step + calmest // step
+    columns = np.tile(np.arange(across), down) * step + calmest % step
+    markers = np.zeros((height, width), np.int32)
+    markers[rows, columns] = np.arange(1, down * across + 1)
+    eight_bit = np.clip(smooth * _EIGHT_BIT[0] + _EIGHT_BIT[1], 0, 255).astype(np.uint8)
+    flooded = cv2.watershed(eight_bit, markers)
+    # The watershed leaves lines (-1) between patches and along the border of the grid.
+    for _ in range(2):
+        wider = cv2.dilate(np.maximum(flooded, 0).astype(np.float32), kernel)
+        flooded = np.where(flooded > 0, flooded, wider.astype(np.int32))
+    return _measured(frame, np.maximum(flooded, 1))
+
+
+def _measured(frame: Frame, marks: NDArray[np.int32]) -> Patches:
+    used = np.bincount(marks.ravel()) > 0
+    labels = (np.cumsum(used) - 1)[marks].astype(np.intp)
+    count = int(used.sum())
+    height = labels.shape[0]
+    size = np.bincount(labels.ravel(), minlength=count).astype(np.float64)
+    sums = [np.bincount(labels.ravel(), weights=frame.cells[..., at].ravel(), minlength=count) for at in range(3)]
+    rows = np.bincount((labels * height + np.arange(height)[:, None]).ravel(), minlength=count * height)
+    edge = np.asarray(frame.lined > _EDGED, np.float64)
+    beside = (labels[:, :-1].ravel(), labels[:, 1:].ravel(), np.maximum(edge[:, :-1], edge[:, 1:]).ravel())
+    above = (labels[:-1].ravel(), labels[1:].ravel(), np.maximum(edge[:-1], edge[1:]).ravel())
+    one, other, edged = (np.concatenate(both) for both in zip(beside, above, strict=True))
+    upon = np.concatenate([np.zeros(len(beside[0])), np.ones(len(above[0]))])
+    borders = _gathered(count, one, other, np.stack([np.ones(len(one)), edged, upon, np.zeros(len(one))]))
+    return Patches(
+        labels, np.stack(sums, axis=1) / size[:, None], size, rows.reshape(count, height).astype(np.float64), borders
+    )
+
+
+def _gathered(count: int, one: Index, other: Index, figures: Plane) -> Borders:
+    """One row for each pair. figures: (4, m) length, edged, upon, under; the same pair may come many times."""
+    apart = one != other
+    one, other, figures = one[apart], other[apart], figures[:, apart]
+    turned = one > other
+    figures[2:, turned] = figures[3:1:-1, turned]
+    keys, at = np.unique(np.minimum(one, other) * count + np.maximum(one, other), return_inverse=True)
+    length, edged, upon, under = (np.bincount(at, weights=figure, minlength=len(keys)) * 1.0 for figure in figures)
+    return Borders((keys // count).astype(np.intp), (keys % count).astype(np.intp), length, edged, upon, under)
+
+
+def joined(patches: Patches, threshold: float) -> Patches:
+    """Larger patches: neighbours that are each other's likest and differ by less than `threshold` in Lab are one.
+
+    An edge between two counts as difference too.
+    """
+    now = patches
+    for _ in range(_ROUNDS):
+        borders = now.borders
+        differ = now.steps() + _EDGE_COST * threshold * borders.edged / np.maximum(borders.length, 1.0)
+        best = np.full(now.count, np.inf)
+        np.minimum.at(best, borders.one, differ)
+        np.minimum.at(best, borders.other, differ)
+        best = best * _LIKELY + _ALIKE * threshold
+        like = (differ < threshold) & (differ <= best[borders.one]) & (differ <= best[borders.other])
+        if not like.any():
+            break
+        now = _together(now, borders.one[like], borders.other[like])
+    return now
+
+
+def _together(patches: Patches, one: Index, other: Index) -> Patches:
+    """The patches with each of `one` joined to its `other`."""
+    root = np.arange(patches.count)
+    while True:
+        before = root.copy()
+        lowest = np.minimum(root[one], root[other])
+        np.minimum.at(root, one, lowest)
+        np.minimum.at(root, other, lowest)
+        if np.array_equal(before, root):
+            break
+    kept = root == np.arange(patches.count)
+    at = (np.cumsum(kept) - 1)[root]
+    count = int(kept.sum())
+    order = np.argsort(at, kind="stable")
+    starts = np.searchsorted(at[order], np.arange(count))
+
+    def summed(table: Plane) -> Plane:
+        found: Plane = np.add.reduceat(table[order], starts, axis=0)
+        return found
+
+    size = summed(patches.cells)
+    old = patches.borders
+    figures = np.stack([old.length, old.edged, old.upon, old.under])
+    return Patches(
+        at[patches.labels],
+        summed(patches.lab * patches.cells[:, None]) / size[:, None],
+        size,
+        summed(patches.rows),
+        _gathered(count, at[old.one], at[old.other], figures),
+    )
