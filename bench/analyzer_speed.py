@@ -84,7 +84,10 @@ def _in_process(setting: Setting, content: bytes) -> list[Row]:
     analyse()
     floor()
     repeats, together = setting.choose(15, 3), setting.choose(3, 1)
-    cpus, walls, floor_cpus, floor_walls = [], [], [], []
+    cpus: list[float] = []
+    walls: list[float] = []
+    floor_cpus: list[float] = []
+    floor_walls: list[float] = []
     for index in range(repeats):
         setting.say(f"analyzer: in process, round {index + 1} of {repeats}, file of {len(content) / 1e6:.1f} MB")
         for work, cpu, wall in ((analyse, cpus, walls), (floor, floor_cpus, floor_walls)):
@@ -109,6 +112,8 @@ def _cost(work: Callable[[], None], together: int) -> tuple[float, float]:
 def _floor(content: bytes) -> None:
     """Reduced decode, Canny, line segments, spectral residual saliency (Hou and Zhang 2007) and contours, at 512."""
     decoded = cv2.imdecode(np.frombuffer(content, np.uint8), _SCALE)
+    if decoded is None:
+        raise ValueError("OpenCV reads no JPEG")
     scale = _WORKING_PX / max(decoded.shape[:2])
     size = (round(decoded.shape[1] * scale), round(decoded.shape[0] * scale))
     grey = cv2.cvtColor(cv2.resize(decoded, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)

@@ -126,7 +126,9 @@ def _regions(analysis: analysis_pb2.SceneAnalysis) -> Named:
     # A kind that is not there was looked for as well as the least certain one that is.
     least = min(region.quality for region in analysis.regions)
     for kind in REGIONS:
-        found = [region for region in analysis.regions if REGION.name(region.kind) == kind]
+        # Clouds are sky too: rules about the sky mean all of it, rules about clouds the clouds.
+        kinds = (kind, "cloud") if kind == "sky" else (kind,)
+        found = [region for region in analysis.regions if REGION.name(region.kind) in kinds]
         share = math.fsum(region.share for region in found)
         yield f"region.{kind}", share, max((region.quality for region in found), default=least)
 
