@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from analyzer.core.analysis import Face, PersonFind, Region, RegionKind, ShotScale, SubjectKind, absent, measured
@@ -47,7 +47,10 @@ def face(left, top, size, quality=0.9, gaze=NO_GAZE):
 @FEW
 @given(x=st.floats(0.25, 0.75), y=st.floats(0.3, 0.7), radius=st.floats(0.09, 0.22), seed=st.integers(1, 40))
 def test_a_ball_is_found_where_it_lies(x, y, radius, seed):
-    subject = analysed(ball(x=x, y=y, radius=radius, seed=seed)).subjects[0]
+    analysis = analysed(ball(x=x, y=y, radius=radius, seed=seed))
+    # On some grounds the grain outweighs the ball, and the still counts as telling nothing.
+    assume(analysis.information.value > 0)
+    subject = analysis.subjects[0]
 
     wide = radius * 320 / 480
     assert overlap(subject.box, Box(x - wide, y - radius, 2 * wide, 2 * radius)) > 0.5
