@@ -242,3 +242,13 @@ def test_an_output_that_takes_no_more_ends_the_command(mesh: Beside, recorded: R
 
     assert code == Exit.FAILED
     assert "The output cannot be written" in recorded.err
+
+
+def test_a_link_that_leads_nowhere_does_not_lose_the_folder(mesh: Beside, recorded: Recorded, album: Path) -> None:
+    (album / "loop.jpg").symlink_to("loop.jpg")
+
+    code = analyzed(recorded, mesh)
+
+    assert code == Exit.USAGE
+    assert {line["image"] for line in recorded.lines if "analysis" in line} == {"album/a.PNG", "album/b.jpg"}
+    assert [line["image"] for line in recorded.lines if "error" in line] == ["album/loop.jpg"]

@@ -89,3 +89,14 @@ def test_without_a_mesh_it_says_so(recorded: Recorded, folder: Path) -> None:
 
     assert code == Exit.UNREACHABLE
     assert not (folder / "out/photo.explained.png").exists()
+
+
+def test_the_photograph_behind_a_link_is_not_replaced(mesh: Beside, recorded: Recorded, folder: Path) -> None:
+    still = (folder / "photo.jpg").read_bytes()
+    (folder / "real.png").write_bytes(still)
+    (folder / "link.png").symlink_to("real.png")
+
+    code = run(["explain", "link.png", "--out", "real.png", "--gateway", mesh.address], terminal=recorded.terminal)
+
+    assert code == Exit.USAGE
+    assert (folder / "real.png").read_bytes() == still

@@ -67,7 +67,7 @@ def drawing_path(still: Path, wanted: Path | None) -> Path:
         raise unusable(f"--out {path} is a folder; accepted: a file name ending in .png.")
     if path.suffix.lower() != ".png":
         raise unusable(f"--out {path} does not end in .png; the drawing is a PNG file.")
-    if _place(path) == _place(still):
+    if _place(path) == _place(still) or _place(path) == _target(still):
         raise unusable(f"--out {path} is the photograph itself; accepted: a file of its own.")
     return path
 
@@ -151,6 +151,11 @@ class Landing:
 def _place(path: Path) -> Path:
     """One value for all ways to write a place. A link at the end is a place of its own: it would be replaced."""
     return Path(os.path.realpath(path.parent)) / path.name
+
+
+def _target(path: Path) -> Path:
+    """The file that a path leads to through all links."""
+    return Path(os.path.realpath(path))
 
 
 def _umask() -> int:

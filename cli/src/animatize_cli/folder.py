@@ -125,9 +125,17 @@ def _names(folder: Path) -> list[str]:
     """The folder's own files, sorted. Raises Problem when it cannot be read."""
     try:
         with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries if not entry.is_dir())
+            return sorted(entry.name for entry in entries if not _is_folder(entry))
     except OSError as error:
         raise unusable(f"{folder} cannot be read: {(error.strerror or type(error).__name__).lower()}.") from error
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder. A link that leads nowhere is a file, and told when it is read."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _is_still(path: Path) -> bool:

@@ -170,7 +170,7 @@ def _scene(scene: Any) -> str:
     if scene.kind and scene.HasField("confidence"):
         kind = f"{kind} {figures.share(scene.confidence.probability)}"
     place = ""
-    if scene.outdoor.HasField("value"):
+    if scene.outdoor.HasField("value") and scene.outdoor.quality > 0:
         place = "outdoors" if scene.outdoor.value >= 0.5 else "indoors"
     return ", ".join(filter(None, (kind, place, said(composition_pb2.TimeOfDay, scene.time_of_day))))
 

@@ -316,3 +316,44 @@ def test_the_front_door_leads_to_it(capsys):
 def test_the_front_door_refuses_what_it_does_not_know(capsys):
     assert door.main(["rule"]) == 2
     assert "python -m predictor rules" in capsys.readouterr().err
+
+
+def test_a_pipe_among_the_rules_is_refused_and_never_waited_for(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe.yaml")
+
+    code, text = ran("lint", tmp_path / "pipe.yaml")
+
+    assert code == 1
+    assert "no regular file" in text
+    assert rule_files.written(tmp_path)
+
+
+@pytest.mark.parametrize("reason", ["half {", "half }"])
+def test_braces_that_do_not_match_are_told_with_their_line(pack, reason):
+    code, text = ran("lint", pack(RULE.replace('"Depth ({depth.range})"', f'"{reason}"')))
+
+    assert code == 1
+    assert "mine.yaml:11" in text
+    assert "braces" in text
+
+
+def test_what_is_nested_too_deeply_is_refused(pack):
+    code, text = ran("lint", pack("pack: " + "[" * 3000 + "]" * 3000))
+
+    assert code == 1
+    assert "nested too deeply" in text
+
+
+def test_an_expression_beyond_the_librarys_bounds_counts_as_not_measured(pack):
+    bomb = "depth.range >= 0.0"
+    for name in "abcdef":
+        bomb = f"[1,2,3,4,5,6,7,8,9].all({name},{bomb})"
+    text = RULE.replace('"depth.quality >= 0.2"', f'"{bomb}"')
+
+    code, told = ran("test", pack(text))
+
+    # What cannot be worked out holds nothing, so the rule stays silent where it should have spoken.
+    assert code == 1
+    assert "rule_900" in told

@@ -21,7 +21,7 @@ _MEASURED: Final = Options(maps=frozenset(MapKind))
 
 
 class Drawings:
-    """Makes drawings. Use from one event loop. decoding: as for analyses, it bounds memory."""
+    """Makes drawings, one at a time. Use from one event loop. decoding: as for analyses, it bounds memory."""
 
     def __init__(
         self,
@@ -36,17 +36,20 @@ class Drawings:
         self._drawer = drawer
         self._workers = workers
         self._decoding = decoding
+        # A drawing of the largest size takes some 250 MB while it is made.
+        self._drawing = asyncio.Semaphore(1)
         self._telemetry = telemetry
 
     async def make(self, request: analyzer_pb2.ExplainImageRequest) -> analyzer_pb2.ExplainImageResponse:
         """The drawing and its analysis. Raises NotFetched, DigestMismatch, Cancelled and film.stills.StillError."""
         content, size_px = messages.content(request.image), request.size_px or _DEFAULT_PX
         watch = Watch(self._telemetry, verb="explain")
-        async with self._decoding:
-            measured, shown = await self._workers.run(
-                self._decoded, content, request.image.sha256, size_px, watch, watch=watch
-            )
-        png, analysis = await self._workers.run(self._drawn, measured, shown, size_px, watch, watch=watch)
+        async with self._drawing:
+            async with self._decoding:
+                measured, shown = await self._workers.run(
+                    self._decoded, content, request.image.sha256, size_px, watch, watch=watch
+                )
+            png, analysis = await self._workers.run(self._drawn, measured, shown, size_px, watch, watch=watch)
         return analyzer_pb2.ExplainImageResponse(png=png, analysis=messages.analysis_message(analysis))
 
     def _decoded(self, content: bytes, announced: str, size_px: int, watch: Watch) -> tuple[Picture, Picture]:

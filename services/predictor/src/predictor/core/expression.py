@@ -92,7 +92,11 @@ class View:
             wish = self.intent
             values |= {"intent.mood": wish.mood, "intent.genre": wish.genre, "intent.purpose": wish.purpose}
             self._activation = _ENVIRONMENT.Activation(values)
-        result = expression.program.eval(activation=self._activation).value()
+        try:
+            result = expression.program.eval(activation=self._activation).value()
+        except RuntimeError:
+            # The library's own bounds, on steps for one: what cannot be worked out is not there.
+            return Found(None, quality)
         # A division by a whole zero and its like come back as a text; a fraction's division is infinite.
         sound = isinstance(result, bool) or (isinstance(result, float) and math.isfinite(result))
         return Found(result if sound else None, quality)

@@ -130,7 +130,7 @@ def compile_rule(rule: Rule) -> Compiled:
                 if read
                 for name in read.metrics
             ]
-            + list(placeholders(rule.reason))
+            + list(_named_in_reason(rule))
         ),
         **parameters,
     )
@@ -184,8 +184,15 @@ def _check_reason(rule: Rule) -> None:
             raise BadRule(rule.id, ("reason",), f"{{{name}}} tells left from right: only lateral rules may name it")
 
 
+def _named_in_reason(rule: Rule) -> Sequence[str]:
+    try:
+        return placeholders(rule.reason)
+    except ValueError as error:
+        raise BadRule(rule.id, ("reason",), f"the reason's braces do not match: {error}") from error
+
+
 def placeholders(template: str) -> Sequence[str]:
-    """The names in curly braces, in order."""
+    """The names in curly braces, in order. Raises ValueError when the braces do not match."""
     return [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
 
 

@@ -88,7 +88,8 @@ def stamp(folder: Path) -> tuple[tuple[object, ...], ...]:
         except OSError:
             # Gone between the listing and the look, as when a link is being exchanged.
             continue
-        found.append((path.name, state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns))
+        # Permissions change the time of the inode alone.
+        found.append((path.name, state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
     return tuple(found)
 
 
@@ -97,7 +98,8 @@ def written(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*.yaml")):
         try:
-            content = path.read_bytes()
+            # A pipe or a device would be read for ever.
+            content = path.read_bytes() if path.is_file() else b""
         except OSError:
             content = b""
         digest.update(f"{path.name}:{len(content)}:".encode() + content)

@@ -46,6 +46,9 @@ class Document(Generic[M]):
 
 def parsed(model: type[M], path: Path) -> Document[M]:
     """The document in a file. Raises RuleFileError for what is no YAML, Unfit for what the model refuses."""
+    if path.exists() and not path.is_file():
+        # A pipe or a device would be read for ever.
+        raise RuleFileError(path, 1, "cannot be read: it is no regular file")
     try:
         text = path.read_text(encoding="utf-8")
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -54,6 +57,8 @@ def parsed(model: type[M], path: Path) -> Document[M]:
         raise RuleFileError(path, 1, f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise RuleFileError(path, 1, "is not text in UTF-8") from error
+    except RecursionError as error:
+        raise RuleFileError(path, 1, "is nested too deeply") from error
     except yaml.MarkedYAMLError as error:
         line = 1 if error.problem_mark is None else error.problem_mark.line + 1
         raise RuleFileError(path, line, f"is not YAML: {error.problem}") from error
