@@ -33,6 +33,7 @@ def an_analysis() -> analysis_pb2.SceneAnalysis:
     analysis.scene.kind = composition_pb2.SCENE_KIND_LANDSCAPE
     analysis.scene.confidence.probability = 0.72
     analysis.scene.outdoor.value = 0.9
+    analysis.scene.outdoor.quality = 0.8
     analysis.scene.time_of_day = composition_pb2.TIME_OF_DAY_DAY
     for kind, share in (
         (space_pb2.REGION_KIND_ROCK, 0.31),

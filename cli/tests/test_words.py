@@ -123,6 +123,7 @@ def test_one_face_is_one_face_and_indoors_is_indoors() -> None:
     analysis.faces.add()
     analysis.scene.kind = composition_pb2.SCENE_KIND_PORTRAIT
     analysis.scene.outdoor.value = 0.1
+    analysis.scene.outdoor.quality = 0.8
 
     assert told(stages.of_analysis(analysis)) == {"Scene": "portrait, indoors", "The eye": "1 face"}
 

@@ -79,7 +79,7 @@ def _facts(analysis: SceneAnalysis) -> Iterator[str]:
     told = []
     if said(scene.kind) and scene.confidence is not None:
         told.append(f"{_percent(scene.confidence.probability)} likely")
-    if scene.outdoor.value is not None:
+    if scene.outdoor.value is not None and scene.outdoor.quality > 0:
         told.append(_where(scene.outdoor.value))
     if time := said(scene.time_of_day):
         told.append(time)
@@ -99,7 +99,8 @@ def _where(outdoor: float) -> str:
 def _scene(analysis: SceneAnalysis) -> Iterator[Row]:
     scene, shot = analysis.scene, analysis.shot
     for score in [score for score in scene.scores if score.probability >= 0.005][:_LIKELY_SHOWN]:
-        yield Row(said(score.kind), score.probability, text=_percent(score.probability))
+        # The headline says how often such a verdict is right; these are the kinds' shares of the evidence.
+        yield Row(f"{said(score.kind)}, share", score.probability, text=_percent(score.probability))
     yield _bar("outdoors", scene.outdoor)
     yield Row("time of day", trust=scene.time_of_day_quality, text=said(scene.time_of_day))
     yield Row("shot", trust=shot.scale_quality, text=said(shot.scale))
