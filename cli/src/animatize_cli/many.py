@@ -108,8 +108,8 @@ class Many:
         """Sends stills until there are no more, or the stream takes none any more."""
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + self._timeout_s / 2
-        # A stream that has failed says so where it is read.
-        with suppress(asyncio.InvalidStateError, grpc.aio.AioRpcError):
+        # A stream that has failed says so where it is read; there are three ways to learn that writing came too late.
+        with suppress(asyncio.InvalidStateError, grpc.aio.AioRpcError, grpc.aio.BaseError):
             while True:
                 await room.acquire()
                 if loop.time() >= ends_at and self._waiting:
