@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import cv2
@@ -21,8 +21,10 @@ import processes
 from bare import LARGE
 from setting import Setting
 from table import Row, paired
+from unwatched import Unwatched
 
 from analyzer.adapters.haar_faces import HaarFaces
+from analyzer.adapters.trained_eye import TrainedEye
 from analyzer.core.analysis import MapKind
 from analyzer.core.picture import Options
 from analyzer.core.pipeline import Analyzer
@@ -31,7 +33,6 @@ from animatize.type.v1 import image_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
 
 _BENCH: Final = "analyzer"
 _WHAT: Final = "12 MP photograph"
@@ -51,19 +52,6 @@ _SCALE: Final = cv2.IMREAD_REDUCED_COLOR_4
 _PLAIN: Final = {"stage_workers": "0", "max_decoding": "2"}
 
 
-class _Unwatched:
-    """A watch that nobody looks at."""
-
-    def stage(self, _name: str) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def progress(self, _fraction: float) -> None:
-        return
-
-    def cancelled(self) -> bool:
-        return False
-
-
 def measure(setting: Setting) -> list[Row]:
     """The rows. Raises NotStarted, and AioRpcError's cousin RpcError when the analyzer refuses."""
     cv2.setNumThreads(1)
@@ -73,7 +61,7 @@ def measure(setting: Setting) -> list[Row]:
 
 def _in_process(setting: Setting, content: bytes) -> list[Row]:
     """One thread: the whole analysis with both maps, in turn with the floor."""
-    analyzer, watch = Analyzer(HaarFaces()), _Unwatched()
+    analyzer, watch = Analyzer(HaarFaces(), TrainedEye()), Unwatched()
 
     def analyse() -> None:
         analyzer.measure(analyzer.decode(content, _OPTIONS, watch), _OPTIONS, watch)

@@ -6,15 +6,16 @@ In process, on one thread: what a call costs before the wire. The analyses are t
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final
 
 import cv2
 from setting import Setting
 from table import Row, paired
+from unwatched import Unwatched
 
 from analyzer.adapters.haar_faces import HaarFaces
+from analyzer.adapters.trained_eye import TrainedEye
 from analyzer.core.picture import Options
 from analyzer.core.pipeline import Analyzer
 from analyzer.rpc.messages import analysis_message
@@ -32,21 +33,6 @@ _MEDIA: Final = Path(__file__).resolve().parent.parent / "tests" / "media"
 _CANDIDATES: Final = 5
 
 
-class _Unwatched:
-    """Nobody follows."""
-
-    def stage(self, _name: str) -> AbstractContextManager[None]:
-        """Nothing is timed."""
-        return nullcontext()
-
-    def progress(self, _fraction: float) -> None:
-        """Nothing is told."""
-
-    def cancelled(self) -> bool:
-        """Nobody hangs up."""
-        return False
-
-
 def measure(setting: Setting) -> list[Row]:
     """The row: CPU of one call, the mean over the photographs, in rounds."""
     cv2.setNumThreads(1)
@@ -54,7 +40,7 @@ def measure(setting: Setting) -> list[Row]:
     shipped = calibration_files.SHIPPED
     calibration = calibration_files.load(shipped) if shipped.is_file() else None
     predictor = Predictor(rule_files.load(rule_files.SHIPPED), calibration)
-    watch, intent = _Unwatched(), Intent()
+    watch, intent = Unwatched(), Intent()
     values, floors = [], []
     for index in range(setting.choose(25, 3) + 1):
         setting.say(f"predictor: round {index + 1}")
@@ -84,7 +70,7 @@ def measure(setting: Setting) -> list[Row]:
 
 
 def _analyses() -> list[bytes]:
-    analyzer, watch, options = Analyzer(HaarFaces()), _Unwatched(), Options()
+    analyzer, watch, options = Analyzer(HaarFaces(), TrainedEye()), Unwatched(), Options()
     found = []
     for path in sorted(_MEDIA.glob("*.jpg")):
         picture = analyzer.decode(path.read_bytes(), options, watch)

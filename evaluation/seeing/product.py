@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from analyzer.adapters.haar_faces import HaarFaces
+from analyzer.adapters.trained_eye import TrainedEye
 from analyzer.core.analysis import MapKind, SceneAnalysis
 from analyzer.core.picture import Options
 from analyzer.core.pipeline import Analyzer
@@ -61,7 +62,7 @@ class Product:
 
     def __init__(self, rules: Path | None = None) -> None:
         cv2.setNumThreads(1)
-        self._analyzer = Analyzer(HaarFaces())
+        self._analyzer = Analyzer(HaarFaces(), TrainedEye())
         calibration = calibration_files.load(calibration_files.SHIPPED) if calibration_files.SHIPPED.exists() else None
         self._predictor = Predictor(rule_files.load(rules or rule_files.SHIPPED), calibration)
 

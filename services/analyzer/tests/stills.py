@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from analyzer.adapters.haar_faces import HaarFaces
+from analyzer.adapters.trained_eye import TrainedEye
 from analyzer.core.analysis import MapKind, SceneAnalysis
 from analyzer.core.arrays import Pixels
 from analyzer.core.picture import Options
@@ -54,10 +55,15 @@ def detectors() -> HaarFaces:
     return HaarFaces()
 
 
+@cache
+def eye() -> TrainedEye:
+    return TrainedEye()
+
+
 def analysed(content: bytes | Pixels, *, working_px: int = 512) -> SceneAnalysis:
     """The analysis with all maps."""
     options = Options(working_px=working_px, maps=ALL_MAPS)
-    analyzer = Analyzer(detectors())
+    analyzer = Analyzer(detectors(), eye())
     file = content if isinstance(content, bytes) else png(content)
     return analyzer.measure(analyzer.decode(file, options, Quiet()), options, Quiet())
 

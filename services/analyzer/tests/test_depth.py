@@ -20,7 +20,7 @@ from analyzer.core.standing import at_foot, before_the_top
 from analyzer.core.vanishing import find_vanishing_point
 
 from . import spaces
-from .stills import flat, photograph
+from .stills import eye, flat, photograph
 
 FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SEEDS = range(4)
@@ -30,7 +30,7 @@ def clues_of(pixels):
     """What the earlier stages find, without subjects."""
     frame = frame_of(pixels)
     segments = find_segments(frame)
-    horizon = find_horizon(frame, segments)
+    horizon = find_horizon(frame, segments, eye().look(pixels).signs.horizon)
     materials = find_regions(frame, segments, trusted(horizon), person=0.0)
     clues = Clues(
         information=1.0,

@@ -12,7 +12,7 @@ from analyzer.core.picture import Options
 from analyzer.core.pipeline import Analyzer
 from analyzer.core.ports import FaceFind, PersonSight
 
-from .stills import Quiet, analysed, detectors, flat, photograph, png, seaside
+from .stills import Quiet, analysed, detectors, eye, flat, photograph, png, seaside
 
 MEDIA_WITHOUT_PEOPLE = ["china", "flower"]
 
@@ -167,7 +167,7 @@ def test_what_is_faint_or_fills_the_frame_is_nobody(sight):
 
 
 def test_people_are_looked_for_only_when_a_detector_is_given():
-    analyzer = Analyzer(detectors(), people=Crowd(PersonSight(100, 60, 60, 160, 0.6)))
+    analyzer = Analyzer(detectors(), eye(), people=Crowd(PersonSight(100, 60, 60, 160, 0.6)))
     file = png(photograph("china"))
 
     found = analyzer.measure(analyzer.decode(file, Options(), Quiet()), Options(), Quiet())

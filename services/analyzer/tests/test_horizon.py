@@ -12,7 +12,7 @@ from analyzer.core.horizon import find_horizon, trusted
 from analyzer.core.segments import find_segments
 
 from . import spaces
-from .stills import flat, noise, photograph
+from .stills import eye, flat, noise, photograph
 
 FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WIDTH, HEIGHT = 512, 342
@@ -20,7 +20,7 @@ WIDTH, HEIGHT = 512, 342
 
 def seen(pixels):
     frame = frame_of(pixels)
-    return find_horizon(frame, find_segments(frame))
+    return find_horizon(frame, find_segments(frame), eye().look(pixels).signs.horizon)
 
 
 def coast(y=0.45, tilt_deg=0.0, *, seed=0, haze=0.0, water=False):

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 pytest.importorskip("onnx")
-pytest.importorskip("onnxruntime")
 
 from analyzer.adapters.onnx_models import (
     ModelUnusable,

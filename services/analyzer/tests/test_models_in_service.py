@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 pytest.importorskip("onnx")
-pytest.importorskip("onnxruntime")
 
 from analyzer import bootstrap, settings
 from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2, analyzer_pb2_grpc, space_pb2, subjects_pb2

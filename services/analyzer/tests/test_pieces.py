@@ -20,7 +20,7 @@ from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2
 from animatize.type.v1 import image_pb2, stage_pb2
 
 from .sameness import assert_same
-from .stills import Quiet, analysed, detectors, noise, photograph, png, seaside
+from .stills import Quiet, analysed, detectors, eye, noise, photograph, png, seaside
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
@@ -96,7 +96,7 @@ def test_a_step_that_fails_ends_the_analysis_after_its_neighbours(quiet):
 @pytest.mark.parametrize("stage", ["decode", "lines", "regions", "depth", "composition"])
 def test_nothing_begins_after_a_cancel(stage):
     watch = Quiet(cancel_at=stage)
-    analyzer = Analyzer(detectors())
+    analyzer = Analyzer(detectors(), eye())
 
     with pytest.raises(Cancelled):
         analyzer.measure(analyzer.decode(png(seaside()), Options(), watch), Options(), watch)
@@ -107,10 +107,10 @@ def test_nothing_begins_after_a_cancel(stage):
 def test_threads_change_no_figure():
     photo = png(photograph("astronaut"))
     with ThreadPoolExecutor(3) as pool:
-        analyzer = Analyzer(detectors(), pool=pool)
+        analyzer = Analyzer(detectors(), eye(), pool=pool)
         found = analyzer.measure(analyzer.decode(photo, Options(), Quiet()), Options(), Quiet())
 
-    alone = Analyzer(detectors())
+    alone = Analyzer(detectors(), eye())
     assert_same(found, alone.measure(alone.decode(photo, Options(), Quiet()), Options(), Quiet()))
     assert [report.stage for report in found.stages] == list(STAGES)
 

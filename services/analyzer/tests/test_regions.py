@@ -6,12 +6,12 @@ import pytest
 
 from analyzer.core.analysis import RegionKind, SceneKind, TimeOfDay
 from analyzer.core.frame import frame_of
+from analyzer.core.glance import Chances
 from analyzer.core.horizon import find_horizon, trusted
 from analyzer.core.regions import find_regions
-from analyzer.core.scene_model import Chances
 from analyzer.core.segments import find_segments
 
-from .stills import analysed, corridor, photograph
+from .stills import analysed, corridor, eye, photograph
 
 SIZE = (320, 480)
 
@@ -24,7 +24,7 @@ def chances(kind, *, outdoor=0.95, share=0.9):
 def regions_of(pixels, likely=None):
     frame = frame_of(pixels)
     segments = find_segments(frame)
-    horizon = trusted(find_horizon(frame, segments))
+    horizon = trusted(find_horizon(frame, segments, eye().look(pixels).signs.horizon))
     return find_regions(frame, segments, horizon, person=0.0, chances=likely)
 
 

@@ -22,7 +22,7 @@ from chassis.telemetry import Telemetry
 from film.geometry import Box, Point
 
 from .sameness import assert_same
-from .stills import Quiet, analysed, detectors, flat, noise, photograph, png, seaside
+from .stills import Quiet, analysed, detectors, eye, flat, noise, photograph, png, seaside
 from .test_service import options as settings_of
 
 CHANGES = list(StabilityChange)
@@ -30,7 +30,7 @@ CHANGES = list(StabilityChange)
 
 def measured(pixels, **fields):
     options = Options(measure_stability=True, **fields)
-    analyzer = Analyzer(detectors())
+    analyzer = Analyzer(detectors(), eye())
     return analyzer.measure(analyzer.decode(png(pixels), options, Quiet()), options, Quiet())
 
 
@@ -136,7 +136,7 @@ def test_nothing_is_measured_again_once_nobody_wants_it(stages_seen):
             return len(self.seen) >= stages_seen
 
     watch, options = Impatient(), Options(measure_stability=True)
-    analyzer = Analyzer(detectors())
+    analyzer = Analyzer(detectors(), eye())
     picture = analyzer.decode(png(seaside()), options, watch)
 
     with pytest.raises(Cancelled):

@@ -97,7 +97,6 @@ def test_a_face_makes_a_portrait():
     assert found.subjects[0].kind is SubjectKind.PERSON
     assert found.scene.kind is SceneKind.PORTRAIT
     assert found.shot.scale is ShotScale.MEDIUM_CLOSE_UP
-    assert found.scene.outdoor.value < 0.5
 
 
 @pytest.mark.parametrize("name", ["china", "flower"])
@@ -115,7 +114,7 @@ def test_a_face_painted_green_is_no_face():
 def test_a_pavilion_by_a_lake_is_outdoors_by_day():
     found = analysed(photograph("china"))
 
-    assert share(found, RegionKind.SKY) > 0.2
+    assert share(found, RegionKind.SKY) + share(found, RegionKind.CLOUD) > 0.2
     assert share(found, RegionKind.VEGETATION) > 0.1
     assert found.scene.outdoor.value > 0.6
     assert found.scene.time_of_day is TimeOfDay.DAY

@@ -25,6 +25,7 @@ from analyzer.adapters.onnx_models import (
     Source,
     fetched,
 )
+from analyzer.adapters.trained_eye import TrainedEye
 from analyzer.core.models import ModelFile, Models
 from analyzer.core.pipeline import Analyzer
 from analyzer.core.ports import FaceDetectors
@@ -68,7 +69,7 @@ async def built(
     people = HogPeople() if settings.detect_people else None
     models = await asyncio.to_thread(_models, settings)
     limits = Limits(max_bytes=settings.max_still_bytes, max_pixels=settings.max_still_pixels)
-    analyzer = Analyzer(detectors or HaarFaces(), people=people, models=models, limits=limits, pool=pool)
+    analyzer = Analyzer(detectors or HaarFaces(), TrainedEye(), people=people, models=models, limits=limits, pool=pool)
     decoding = asyncio.Semaphore(settings.max_decoding)
     analyses = Analyses(analyzer, workers=workers, files=files, scenes=scenes, decoding=decoding, telemetry=signals)
     drawings = Drawings(analyzer, ExplainDrawing(), workers=workers, decoding=decoding, telemetry=signals)

@@ -37,7 +37,7 @@ class Settings(ServiceSettings):
         default=None,
         min_length=1,
         description="ONNX model that tells depth: a path, or a `file:` or `https:` address; absent means the built-in "
-        "cues. Needs `animatize-analyzer[models]`, as the other two models do.",
+        "cues. An address needs `animatize-analyzer[models]`.",
     )
     depth_model_sha256: str | None = Field(default=None, pattern=_DIGEST, description="SHA-256 of its file; required.")
     depth_model_scaling: Scaling = Field(

@@ -54,7 +54,7 @@ def near_edge_figure(frame: Frame, sharpness: Sharpness, nearness: Plane | None)
     bottom border and leave most of the frame to what is beyond. nearness: (h, w) float32 0..1, speaks against a figure
     that is not nearer than the rest.
     """
-    lightness = cv2.GaussianBlur(np.ascontiguousarray(frame.cells[..., 0]), (0, 0), 1.5)
+    lightness = cv2.GaussianBlur(frame.light, (0, 0), 1.5)
     middle, deep = quantiles(lightness, 50, 5)
     # What hangs together when all that is dark is taken may fall apart when only the darkest is.
     levels = [middle - _DARKER] if deep + 8.0 >= middle - _DARKER else [middle - _DARKER, deep + 8.0]
@@ -78,8 +78,7 @@ def _at_sides(mask: Mask, frame: Frame, nearness: Plane | None) -> tuple[float, 
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     height, width = mask.shape
     found = [0.0, 0.0]
-    for at in range(1, count):
-        left, top, wide, high, _ = (int(value) for value in stats[at])
+    for at, (left, top, wide, high, _) in enumerate(stats[1:count].tolist(), 1):
         at_left, at_right = left == 0, left + wide == width
         if at_left == at_right or top + high < 0.95 * height:
             continue
@@ -101,7 +100,7 @@ def _coherent(member: Places, frame: Frame) -> float:
     rows, columns = np.nonzero(member)
     solid = len(rows) / ((np.ptp(rows) + 1) * (np.ptp(columns) + 1))
     inside, rest = median(frame.texture[member]), median(frame.texture[~member])
-    spread = float(frame.cells[..., 0][member].std())
+    spread = float(frame.light[member].std())
     return ramp(solid, 0.4, 0.65) * ramp(inside / (rest + 1.0), 1.1, 0.5) * ramp(spread, 20.0, 8.0)
 
 

@@ -35,7 +35,7 @@ def night_of(frame: Frame, sources: Sources) -> Measure:
 
     Darkness counts by its square and without steps, so that the darker of two frames always has more of it.
     """
-    lightness = frame.cells[..., 0]
+    lightness = frame.light
     dark = ramp(float(lightness.mean()), 55.0, 15.0) ** 2
     lights = ramp(sources.count, 0, 6) * sources.quality
     specks = ramp(float(np.count_nonzero(frame.level8 > _SPECK)) / frame.grey.size, 0.0005, 0.004)
@@ -52,7 +52,7 @@ def _warm(frame: Frame) -> Plane:
 
 def _glow(frame: Frame) -> float:
     """Calm warm light over the width of the upper part, over a ground that is much darker."""
-    lightness = frame.cells[..., 0]
+    lightness = frame.light
     height = len(lightness)
     upper = slice(0, round(0.6 * height))
     glowing: Places = (_warm(frame)[upper] > 7) & (frame.texture[upper] < _CALM) & (lightness[upper] > 42)
@@ -65,7 +65,7 @@ def _glow(frame: Frame) -> float:
 
 
 def _sunlit(frame: Frame) -> float:
-    lightness, b = frame.cells[..., 0], frame.cells[..., 2]
+    lightness, b = frame.light, frame.cells[..., 2]
     low, high = quantiles(lightness, 30, 80)
     lights, shadows = lightness >= high, lightness <= low
     warm = ramp(median(_warm(frame)[lights]), 8.0, 26.0)
@@ -75,7 +75,7 @@ def _sunlit(frame: Frame) -> float:
 
 def _low_sun(frame: Frame, horizon: Horizon) -> float:
     """A glow in one place just above the horizon, over dark ground."""
-    lightness = frame.cells[..., 0]
+    lightness = frame.light
     height = len(lightness)
     row = int(np.clip(round(horizon.y * height), 2, height - 2))
     band = lightness[max(0, row - round(0.15 * height)) : row].mean(axis=0)

@@ -83,7 +83,7 @@ def tell_depth(frame: Frame, clues: Clues, given: GivenDepth | None = None) -> D
     span = np.float32(_LEAST_SPAN + (1.0 - _LEAST_SPAN) * deep)
     cells = _spread(cv2.GaussianBlur(told.plane.astype(np.float32), (0, 0), 0.8).astype(np.float32))
     lightness = np.ascontiguousarray(frame.lightness * np.float32(0.01))
-    coarse = np.ascontiguousarray(frame.cells[..., 0] * np.float32(0.01))
+    coarse = np.ascontiguousarray(frame.light * np.float32(0.01))
     radius = max(1, round(np.hypot(*frame.grid) / _WINDOW))
     fine = guided(lightness, coarse, cells, radius=radius, slack=2e-3)
     np.clip(fine, np.float32(0.0), np.float32(1.0), out=fine)

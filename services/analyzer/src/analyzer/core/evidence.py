@@ -1,8 +1,13 @@
 """Small arithmetic of evidence: how far a figure lies along the way from nothing to plenty."""
 
+from typing import Final
+
 import numpy as np
 
 from analyzer.core.arrays import Plane
+
+_NONE: Final = np.float32(0.0)
+_FULL: Final = np.float32(1.0)
 
 
 def ramp(value: float, least: float, most: float) -> float:
@@ -12,16 +17,23 @@ def ramp(value: float, least: float, most: float) -> float:
 
 def ramps(values: Plane, least: float, most: float) -> Plane:
     """`ramp` for every place of an array."""
-    share: Plane = np.asarray((values - np.float32(least)) / np.float32(most - least), np.float32)
-    # In place; numpy's clip costs twice as much.
-    np.maximum(share, np.float32(0.0), out=share)
-    np.minimum(share, np.float32(1.0), out=share)
-    return share
+    share: Plane = np.asarray(values - np.float32(least), np.float32)
+    # In place, and clipped at once: a maximum with a number alone costs as much as all of this.
+    np.divide(share, np.float32(most - least), out=share)
+    return np.clip(share, _NONE, _FULL, out=share)
 
 
 def bands(values: Plane, rise: float, top: float, end: float, fall: float) -> Plane:
     """0 up to `rise`, 1 from `top` to `end`, 0 from `fall` on, linear between."""
     return np.minimum(ramps(values, rise, top), ramps(values, fall, end))
+
+
+def hue_of(a: Plane, b: Plane) -> Plane:
+    """Hue in degrees, 0..360, of CIE Lab's a and b, float32."""
+    hue: Plane = np.degrees(np.arctan2(b, a))
+    # What a remainder gives, in a quarter of its time.
+    hue[hue < 0] += np.float32(360)
+    return hue
 
 
 def either(*shares: float) -> float:

@@ -10,6 +10,7 @@ from analyzer.core.analysis import RegionKind
 from analyzer.core.arrays import Plane
 from analyzer.core.evidence import bands, ramp, ramps
 from analyzer.core.materials import Cells, Setting
+from analyzer.core.quantiles import median
 
 _GLOW: Final = 96.0
 """Lightness of a flame's core: it is brighter than any lit surface beside it."""
@@ -24,7 +25,7 @@ def fire_and_smoke(cells: Cells, setting: Setting) -> Mapping[RegionKind, Plane]
     Smoke: soft grey without an edge that hangs together with fire.
     """
     none = np.zeros_like(cells.lightness)
-    dark = ramp(float(np.median(cells.lightness)), 40.0, 22.0)
+    dark = ramp(median(cells.lightness), 40.0, 22.0)
     flame = bands(cells.hue, 30, 42, 88, 98) * ramps(cells.chroma, 38.0, 55.0) * ramps(cells.lightness, 38.0, 55.0)
     core = (cells.lightness > _GLOW) | ((cells.lightness > 75.0) & (cells.hue > 60.0) & (flame > 0.5))
     share = float((flame > 0.5).mean())

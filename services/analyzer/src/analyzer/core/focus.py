@@ -136,7 +136,7 @@ def _vignetting(frame: Frame) -> Measure:
     """Lightness of the corners over that of the middle; trusted as far as the four corners agree."""
     height, width = frame.cells.shape[:2]
     rim_y, rim_x = max(1, height // 10), max(1, width // 10)
-    lightness = frame.cells[..., 0]
+    lightness = frame.light
     corners = [
         float(part.mean())
         for rows in (lightness[:rim_y], lightness[-rim_y:])
@@ -166,14 +166,13 @@ def measure_bokeh(frame: Frame, sharpness: Sharpness) -> Measure:
     A point of light out of focus is a disc: brighter than all around it, round, without fine detail, and larger than a
     point. Several of them, in a dim surrounding, are lights; one may be anything.
     """
-    lightness = np.ascontiguousarray(frame.cells[..., 0])
+    lightness = frame.light
     size = max(5, round(_LARGEST_SPOT * max(lightness.shape))) | 1
     ground = cv2.morphologyEx(lightness, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
     risen = ((lightness - ground) > _SPOT_RISE).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(risen, connectivity=4)
     spots, largest = 0, size * size
-    for at in range(1, count):
-        _, _, wide, high, area = (int(value) for value in stats[at])
+    for at, (_, _, wide, high, area) in enumerate(stats[1:count].tolist(), 1):
         # Discs fill 0.79 of the square around them; what touches another one less.
         if not 6 <= area <= largest or max(wide, high) > 1.6 * min(wide, high) or area < 0.62 * wide * high:
             continue

@@ -1,5 +1,6 @@
 """The image that is measured, with the planes that several stages need, made once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -74,6 +75,27 @@ class Frame:
         return cv2.extractChannel(self.lab8, 0).astype(np.uint8, copy=False)
 
     @cached_property
+    def weakest(self) -> Mask:
+        """(H, W) uint8, the least of each pixel's three channels."""
+        blue, green, red = self._channels
+        return cv2.min(cv2.min(blue, green), red).astype(np.uint8, copy=False)
+
+    @cached_property
+    def strongest(self) -> Mask:
+        """(H, W) uint8, the largest of each pixel's three channels."""
+        blue, green, red = self._channels
+        return cv2.max(cv2.max(blue, green), red).astype(np.uint8, copy=False)
+
+    @cached_property
+    def _channels(self) -> Sequence[MatLike]:
+        return cv2.split(self.pixels)
+
+    @cached_property
+    def light(self) -> Plane:
+        """(h, w) float32, contiguous, CIE L by cell, 0..100."""
+        return np.ascontiguousarray(self.cells[..., 0])
+
+    @cached_property
     def chroma(self) -> Plane:
         """(h, w) float32, chroma by cell, 0 grey."""
         return self._polar[0]
@@ -117,9 +139,8 @@ class Frame:
     @cached_property
     def dark(self) -> Plane:
         """(h, w) float32 0..1, by cell: the darkest channel of the darkest pixel around (He, Sun and Tang 2009)."""
-        blue, green, red = cv2.split(self.pixels)
         size = max(3, round(self.diagonal / 60)) | 1
-        darkest = cv2.erode(cv2.min(cv2.min(blue, green), red), np.ones((size, size), np.uint8))
+        darkest = cv2.erode(self.weakest, np.ones((size, size), np.uint8))
         return self.by_cell(darkest) * np.float32(1 / 255)
 
     def by_cell(self, plane: Plane | MatLike) -> Plane:

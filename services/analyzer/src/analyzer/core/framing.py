@@ -24,7 +24,7 @@ def framing_of(frame: Frame, marks: Mask, nearness: Plane | None) -> tuple[Measu
     very outline of a subject and no straight sides, counts for little. marks: (h, w) uint8 on the grid, index of the
     subject plus 1. nearness: (h, w) float32 on the grid, or None.
     """
-    lightness = cv2.GaussianBlur(np.ascontiguousarray(frame.cells[..., 0]), (0, 0), 2.0)
+    lightness = cv2.GaussianBlur(frame.light, (0, 0), 2.0)
     scaled = np.clip(lightness * 2.55, 0, 255).astype(np.uint8)
     level, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     light = (scaled > level).astype(np.uint8)

@@ -37,7 +37,7 @@ def canonical(pixels: Pixels) -> tuple[Pixels, Handedness]:
     that is its own mirror image exactly.
     """
     mirror = np.asarray(cv2.flip(pixels, 1), np.uint8)
-    if int(cv2.absdiff(pixels, mirror).max(initial=0)) <= _SAME:
+    if cv2.norm(pixels, mirror, cv2.NORM_INF) <= _SAME:
         # The mean of the two, rounded the same way on both sides.
         even = (pixels.astype(np.uint16) + mirror + 1) // 2
         return np.ascontiguousarray(even.astype(np.uint8)), Handedness.SYMMETRIC

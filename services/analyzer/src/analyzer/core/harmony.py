@@ -52,7 +52,7 @@ def _hues(cells: Plane) -> tuple[Plane, float]:
     """Shares of chroma by hue, (72,), sums to 1 where there is any, and the mean chroma."""
     # Every other cell will do: hues fill areas.
     a, b = cells[::2, ::2, 1].ravel(), cells[::2, ::2, 2].ravel()
-    chroma = np.hypot(a, b)
+    chroma = np.sqrt(a * a + b * b)
     weight = np.clip(chroma - _FAINT, 0.0, _MOST_CHROMA)
     bins = (np.degrees(np.arctan2(b, a)) % 360.0 * (_BINS / 360.0)).astype(np.intp) % _BINS
     shares = np.bincount(bins, weights=weight, minlength=_BINS)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.core.arrays import Plane
-from analyzer.core.evidence import bands, ramps
+from analyzer.core.evidence import bands, hue_of, ramps
 from analyzer.core.frame import Frame
 
 COLUMNS: Final = 64
@@ -35,8 +35,9 @@ _TILT_COST: Final = 0.004
 class Panorama:
     """The still at the size at which horizons are looked for; rows from the top.
 
-    look: (ROWS, COLUMNS, 5) float32: Lab, texture (deviation of L), likeness to sky 0..1. step: (ROWS + 1, COLUMNS)
-    float32, distance in Lab between the rows above and below each border of two rows. aspect: width over height.
+    look: (ROWS, COLUMNS, 5) float32, plane by plane in memory: Lab, texture (deviation of L), likeness to sky 0..1. step:
+    (ROWS + 1, COLUMNS) float32, distance in Lab between the rows above and below each border of two rows. aspect: width
+    over height.
     """
 
     look: Plane
@@ -53,8 +54,9 @@ class Panorama:
         if tilt_deg == 0:
             return self.look
         rows = np.round(np.arange(ROWS)[:, None] + self.fall(tilt_deg)[None])
-        moved: Plane = self.look[np.clip(rows, 0, ROWS - 1).astype(np.intp), np.arange(COLUMNS)[None]]
-        return moved
+        places = np.clip(rows, 0, ROWS - 1).astype(np.intp) * COLUMNS + np.arange(COLUMNS)
+        planes = self.look.transpose(2, 0, 1).reshape(-1, ROWS * COLUMNS)
+        return np.take(planes, places, axis=1).transpose(1, 2, 0)
 
     def steps_at(self, row: int, tilt_deg: float) -> Plane:
         """(COLUMNS,) the step on a line, the largest within a row of it."""
@@ -82,8 +84,10 @@ def panorama_of(frame: Frame) -> Panorama:
     middle = total[_REACH : _REACH + ROWS + 1]
     above, below = middle - total[: ROWS + 1], total[2 * _REACH :] - middle
     step = np.linalg.norm(below - above, axis=2).astype(np.float32) / np.float32(_REACH)
-    sky = _sky_like(lab, texture)
-    look = np.concatenate([lab, texture[..., None], sky[..., None]], axis=2).astype(np.float32, copy=False)
+    planes = [np.asarray(plane, np.float32) for plane in cv2.split(lab)]
+    sky = _sky_like(planes[0], planes[1], planes[2], texture)
+    # Plane by plane, since it is averaged so.
+    look = np.stack([*planes, texture, sky]).transpose(1, 2, 0)
     return Panorama(look, step, frame.width / frame.height)
 
 
@@ -124,11 +128,10 @@ def _line_places(aspect: float) -> NDArray[np.intp]:
     return np.asarray(rows * COLUMNS + np.arange(COLUMNS), np.intp)
 
 
-def _sky_like(lab: Plane, texture: Plane) -> Plane:
+def _sky_like(lightness: Plane, a: Plane, b: Plane, texture: Plane) -> Plane:
     """How far a place could be sky by colour and calm, 0..1: blue, pale, warm and light, or grey; never green."""
-    lightness, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
-    chroma = np.hypot(a, b)
-    hue = np.degrees(np.arctan2(b, a)) % 360
+    chroma = np.sqrt(a * a + b * b)
+    hue = hue_of(a, b)
     blue = ramps(chroma, 2.0, 8.0) * bands(hue, 195.0, 225.0, 310.0, 340.0)
     pale = ramps(lightness, 45.0, 75.0) * ramps(chroma, 18.0, 8.0)
     glow = ramps(lightness, 35.0, 60.0) * ramps(chroma, 8.0, 16.0)

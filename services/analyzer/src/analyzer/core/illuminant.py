@@ -52,9 +52,9 @@ def colour_temperature(frame: Frame) -> Measure:
     linear, usable = _linear(frame)
     if int(usable.sum()) < _LEAST_CELLS:
         return absent("The still has too little that is neither black nor clipped.")
-    first = _unit((linear[usable] ** _NORM).mean(axis=0) ** (1 / _NORM))
+    first = _unit(_sixth(linear[usable]).mean(axis=0) ** (1 / _NORM))
     steps = np.maximum(np.abs(cv2.Scharr(linear, cv2.CV_32F, 1, 0)), np.abs(cv2.Scharr(linear, cv2.CV_32F, 0, 1)))
-    second = _unit((steps[usable].astype(np.float64) ** _EDGE_NORM).mean(axis=0) ** (1 / _EDGE_NORM))
+    second = _unit(_fourth(steps[usable].astype(np.float64)).mean(axis=0) ** (1 / _EDGE_NORM))
     apart = float(np.degrees(np.arccos(np.clip(first @ second, -1.0, 1.0))))
     kelvin, off = _kelvin(_unit(first + second))
     quality = 0.6 * ramp(apart, 12.0, 2.0) * ramp(off, 0.05, 0.01)
@@ -99,6 +99,18 @@ def _linear(frame: Frame) -> tuple[Plane, Places]:
     small = cv2.cvtColor(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB)
     most = small.max(axis=2)
     return np.asarray(cv2.LUT(small, _LINEAR), np.float32), (most < _CLIPPED) & (most > _BLACK)
+
+
+def _fourth(values: Plane) -> Plane:
+    """To the power of _EDGE_NORM; numpy's own power takes ten times as long."""
+    squares = values * values
+    return squares * squares
+
+
+def _sixth(values: Plane) -> Plane:
+    """To the power of _NORM."""
+    squares = values * values
+    return squares * squares * squares
 
 
 def _unit(colour: Plane) -> Plane:

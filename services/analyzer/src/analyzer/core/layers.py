@@ -52,7 +52,7 @@ def layers_of(depth: Plane, edges: Mask) -> Layers:
 
 def _thresholds(depth: Plane) -> tuple[float, float]:
     bins = np.minimum(depth * _BINS, _BINS - 1).astype(np.uint8)
-    counts = np.bincount(bins.ravel(), minlength=_BINS)
+    counts = np.asarray(cv2.calcHist([bins], [0], None, [_BINS], [0, _BINS]), np.float64).ravel()
     borders = np.arange(_BINS + 1) / _BINS
     weight = np.concatenate([[0.0], np.cumsum(counts / depth.size)])
     centres = (borders[:-1] + borders[1:]) / 2
@@ -64,5 +64,5 @@ def _thresholds(depth: Plane) -> tuple[float, float]:
     both = gain[0, :, None] + gain[:, :] + gain[:, _BINS][None, :]
     both[0] = -np.inf
     both[:, _BINS] = -np.inf
-    low, high = np.unravel_index(int(np.nanargmax(both)), both.shape)
+    low, high = np.unravel_index(int(np.argmax(both)), both.shape)
     return float(borders[low]), float(borders[high])

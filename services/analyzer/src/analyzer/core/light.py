@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from analyzer.core.analysis import Horizon, Light, Subject, absent, measured
-from analyzer.core.arrays import Mask, Plane
+from analyzer.core.arrays import Mask, Places, Plane
 from analyzer.core.daytime import golden_hour_of, night_of
 from analyzer.core.depth import haze_of
 from analyzer.core.frame import Frame
@@ -15,15 +15,15 @@ from analyzer.core.regions import Materials
 from analyzer.core.shading import backlight_of, direction_of, fill_of, hardness_of, percentiles, rim_of
 from analyzer.core.sources import light_sources, practicals_of
 
-_WHITE: Final = 254
-_BLACK: Final = 3
+_WHITE: Final = np.uint8(254)
+_BLACK: Final = np.uint8(3)
 
 
 def measure_light(
     frame: Frame, *, materials: Materials, horizon: Horizon | None, subjects: tuple[Subject, ...], marks: Mask
 ) -> Light:
     """The light figures."""
-    lightness = frame.cells[..., 0]
+    lightness = frame.light
     levels = np.asarray(cv2.calcHist([frame.level8], [0], None, [256], [0, 256]), np.float32).ravel()
     low, high = percentiles(levels, (5, 95))
     sources = light_sources(frame)
@@ -34,8 +34,8 @@ def measure_light(
         brightness=measured(float(levels @ np.arange(256)) / frame.grey.size / 255, 1.0),
         contrast=measured((high - low) / 100, 1.0),
         key=measured(float((lightness > 66).mean() - (lightness < 33).mean()), 0.9),
-        clipped_lights=measured(_share_within(frame, _WHITE, 255), 1.0),
-        clipped_shadows=measured(_share_within(frame, 0, _BLACK), 1.0),
+        clipped_lights=measured(_share(frame.weakest >= _WHITE), 1.0),
+        clipped_shadows=measured(_share(frame.strongest <= _BLACK), 1.0),
         warmth=measured(_warmth(frame.cells), 0.8),
         colour_temperature_kelvin=colour_temperature(frame),
         saturation=measured(min(1.0, float(frame.chroma.mean()) / 100), 1.0),
@@ -57,9 +57,8 @@ def measure_light(
     )
 
 
-def _share_within(frame: Frame, low: int, high: int) -> float:
-    """Share of the pixels all of whose channels lie within low..high."""
-    return cv2.countNonZero(cv2.inRange(frame.pixels, (low,) * 3, (high,) * 3)) / frame.grey.size
+def _share(places: Places) -> float:
+    return float(np.count_nonzero(places)) / places.size
 
 
 def _warmth(cells: Plane) -> float:

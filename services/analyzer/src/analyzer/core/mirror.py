@@ -8,6 +8,7 @@ import dataclasses
 from functools import cache
 from typing import Any, Final, TypeVar
 
+import cv2
 import numpy as np
 
 from analyzer.core.analysis import Measure, SceneAnalysis, Stability, absent
@@ -36,7 +37,7 @@ def _mirrored(value: Any) -> Any:
         turned = tuple(_mirrored(one) for one in value)
         return value if all(one is other for one, other in zip(turned, value, strict=True)) else turned
     if isinstance(value, np.ndarray):
-        return np.ascontiguousarray(value[:, ::-1])
+        return np.asarray(cv2.flip(value, 1))
     changes = {}
     for name, rule in _rules_of(value.__class__):
         if rule == _NEGATE:

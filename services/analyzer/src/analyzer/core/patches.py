@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.core.arrays import Plane
+from analyzer.core.arrays import Places, Plane
 from analyzer.core.frame import Frame
 
 _ACROSS: Final = 16
@@ -106,15 +106,22 @@ def _measured(frame: Frame, marks: NDArray[np.int32]) -> Patches:
     size = np.bincount(labels.ravel(), minlength=count).astype(np.float64)
     sums = [np.bincount(labels.ravel(), weights=frame.cells[..., at].ravel(), minlength=count) for at in range(3)]
     rows = np.bincount((labels * height + np.arange(height)[:, None]).ravel(), minlength=count * height)
-    edge = np.asarray(frame.lined > _EDGED, np.float64)
-    beside = (labels[:, :-1].ravel(), labels[:, 1:].ravel(), np.maximum(edge[:, :-1], edge[:, 1:]).ravel())
-    above = (labels[:-1].ravel(), labels[1:].ravel(), np.maximum(edge[:-1], edge[1:]).ravel())
+    edge = np.asarray(frame.lined > _EDGED)
+    beside = _touching(labels[:, :-1], labels[:, 1:], edge[:, :-1] | edge[:, 1:])
+    above = _touching(labels[:-1], labels[1:], edge[:-1] | edge[1:])
     one, other, edged = (np.concatenate(both) for both in zip(beside, above, strict=True))
-    upon = np.concatenate([np.zeros(len(beside[0])), np.ones(len(above[0]))])
-    borders = _gathered(count, one, other, np.stack([np.ones(len(one)), edged, upon, np.zeros(len(one))]))
+    figures = np.zeros((4, len(one)))
+    figures[0], figures[1], figures[2, len(beside[0]) :] = 1.0, edged, 1.0
+    borders = _gathered(count, one, other, figures)
     return Patches(
         labels, np.stack(sums, axis=1) / size[:, None], size, rows.reshape(count, height).astype(np.float64), borders
     )
+
+
+def _touching(one: Index, other: Index, edged: Places) -> tuple[Index, Index, Places]:
+    """Where two neighbours are of different patches: both, and whether an edge lies there. All given (h, w)."""
+    apart = one != other
+    return one[apart], other[apart], edged[apart]
 
 
 def _gathered(count: int, one: Index, other: Index, figures: Plane) -> Borders:
@@ -123,7 +130,12 @@ def _gathered(count: int, one: Index, other: Index, figures: Plane) -> Borders:
     one, other, figures = one[apart], other[apart], figures[:, apart]
     turned = one > other
     figures[2:, turned] = figures[3:1:-1, turned]
-    keys, at = np.unique(np.minimum(one, other) * count + np.maximum(one, other), return_inverse=True)
+    pairs = np.minimum(one, other) * count + np.maximum(one, other)
+    # Patches are few, so counting finds the pairs that there are sooner than sorting does.
+    keys = np.flatnonzero(np.bincount(pairs, minlength=count * count))
+    places = np.empty(count * count, np.intp)
+    places[keys] = np.arange(len(keys))
+    at = places[pairs]
     length, edged, upon, under = (np.bincount(at, weights=figure, minlength=len(keys)) * 1.0 for figure in figures)
     return Borders((keys // count).astype(np.intp), (keys % count).astype(np.intp), length, edged, upon, under)
 

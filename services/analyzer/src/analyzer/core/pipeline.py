@@ -26,6 +26,7 @@ from analyzer.core.detections import with_detections
 from analyzer.core.faces import find_faces
 from analyzer.core.focus import Sharpness, measure_focus, sharpness_of
 from analyzer.core.frame import Frame, frame_of, too_small
+from analyzer.core.glance import Eye, Glance
 from analyzer.core.handedness import Handedness, canonical
 from analyzer.core.horizon import find_horizon, trusted
 from analyzer.core.information import measure_information
@@ -39,8 +40,7 @@ from analyzer.core.picture import Options, Picture, decode_picture
 from analyzer.core.ports import FaceDetectors, PeopleDetector, Watch
 from analyzer.core.regions import Materials, find_regions, with_kind
 from analyzer.core.saliency import saliency_of
-from analyzer.core.scene import look_around, tell_scene
-from analyzer.core.scene_features import Sight
+from analyzer.core.scene import tell_scene, weighed
 from analyzer.core.segments import Segments, find_segments
 from analyzer.core.shot import tell_shot
 from analyzer.core.stability import COMPARED, measure_stability
@@ -63,6 +63,7 @@ class Analyzer:
     def __init__(
         self,
         detectors: FaceDetectors,
+        eye: Eye,
         *,
         people: PeopleDetector | None = None,
         models: Models | None = None,
@@ -74,6 +75,7 @@ class Analyzer:
         limits: what is refused from a file's header. pool: threads for steps side by side, or None.
         """
         self._detectors = detectors
+        self._eye = eye
         self._people_detector = people
         self.models: Final = models or Models()
         self._limits = limits or Limits()
@@ -115,25 +117,28 @@ class Analyzer:
 
     def _seen(self, frame: Frame, stages: Stages) -> "_Seen":
         """The first half: what can be seen in parts, independent of each other."""
-        segments, sharpness, (faces, no_faces), palette = stages.together(
+        segments, sharpness, (faces, no_faces), palette, glance = stages.together(
             ("lines", lambda: find_segments(frame)),
             ("focus", lambda: sharpness_of(frame)),
             ("faces", lambda: find_faces(frame, self._detectors)),
             ("palette", lambda: measure_palette(frame.pixels)),
+            ("glance", lambda: self._eye.look(frame.pixels)),
         )
         stages.abstained("faces", no_faces)
         people = self._people(frame, stages)
         information = stages.run("information", lambda: measure_information(frame, segments))
         told = information.or_else(0.0) > 0
         horizon, vanishing, saliency = stages.together(
-            ("horizon", lambda: find_horizon(frame, segments) if told else None),
+            ("horizon", lambda: find_horizon(frame, segments, glance.signs.horizon) if told else None),
             ("vanishing point", lambda: find_vanishing_point(frame, segments)),
             ("saliency", lambda: saliency_of(frame, sharpness)),
         )
         consulted = Consulted()
         if self.models.identity:
             consulted = stages.run("models", lambda: consult(self.models, frame.pixels))
-        return _Seen(segments, sharpness, faces, people, palette, information, horizon, vanishing, saliency, consulted)
+        return _Seen(
+            segments, sharpness, faces, people, palette, information, horizon, vanishing, saliency, glance, consulted
+        )
 
     def _people(self, frame: Frame, stages: Stages) -> tuple[PersonFind, ...]:
         """Standing people, when a detector of them was given."""
@@ -158,6 +163,7 @@ class _Seen:
     horizon: Horizon | None
     vanishing: VanishingPoint | None
     saliency: Plane
+    glance: Glance
     consulted: Consulted
 
 
@@ -165,15 +171,7 @@ def _assembled(picture: Picture, frame: Frame, seen: _Seen, options: Options, st
     """The second half: what the parts mean together."""
     told = seen.information.or_else(0.0)
     person = min(1.0, _FACE_TO_BODY * seen.faces[0].box.area) if seen.faces else 0.0
-    sight = Sight(
-        frame=frame,
-        segments=seen.segments,
-        sharpness=seen.sharpness,
-        saliency=seen.saliency,
-        faces=seen.faces,
-        information=told,
-    )
-    chances = stages.run("scene", lambda: look_around(sight))
+    chances = weighed(seen.glance.chances, told)
     materials = stages.run(
         "regions",
         lambda: find_regions(
@@ -182,13 +180,16 @@ def _assembled(picture: Picture, frame: Frame, seen: _Seen, options: Options, st
             trusted(seen.horizon),
             person=person,
             chances=chances,
+            surfaces=seen.glance.surfaces,
             given=seen.consulted.materials,
         ),
     )
     horizon = with_kind(seen.horizon, materials)
     subjects, marks = stages.run(
         "subjects",
-        lambda: find_subjects(seen.saliency, materials, seen.faces, information=told, people=seen.people),
+        lambda: find_subjects(
+            seen.saliency, materials, seen.faces, information=told, people=seen.people, things=seen.glance.things
+        ),
     )
     if seen.consulted.detections is not None:
         subjects, marks = with_detections(subjects, marks, seen.consulted.detections, seen.saliency)
@@ -260,7 +261,12 @@ def _assembled(picture: Picture, frame: Frame, seen: _Seen, options: Options, st
         people=seen.people,
         composition=composition,
         shot=shot,
-        scene=tell_scene(chances, information=told),
+        scene=tell_scene(
+            chances,
+            information=told,
+            least_right=seen.glance.least_right,
+            calibration_id=seen.glance.calibration_id,
+        ),
         maps=_maps(options, seen.saliency, materials, depth, told),
         stages=(),
         models=seen.consulted.uses,

@@ -12,9 +12,10 @@ from analyzer.core.arrays import Labels, Places, Plane
 from analyzer.core.evidence import ramp
 from analyzer.core.fire import fire_and_smoke
 from analyzer.core.frame import Frame
+from analyzer.core.glance import Chances
 from analyzer.core.materials import Cells, cells_of, cloudy_places, evidence_by_kind, setting_of, sky_evidence
-from analyzer.core.scene_model import Chances
 from analyzer.core.segments import Segments
+from analyzer.core.sharpened import sharpened
 from film.geometry import Box, Point
 
 _LEAST_SHARE: Final = 0.02
@@ -29,6 +30,10 @@ _CLOUDS: Final = 0.5
 """Evidence for the open air from which on pale rough sky is called cloud."""
 _MODEL: Final = 0.8
 """How far the scene model is believed about the open air; the rest is told from the areas found."""
+_EYE: Final = 0.8
+"""How much the eye's chance of a material counts beside the evidence of colour, texture and place."""
+_CLOUDY: Final = 0.4
+"""Chance of cloud from which on sky is called cloud."""
 _LEAST_WIDTH: Final = 0.2
 """Share of the width along which sky must lie at the top border."""
 
@@ -59,12 +64,14 @@ def find_regions(
     *,
     person: float,
     chances: Chances | None = None,
+    surfaces: Mapping[RegionKind, Plane] | None = None,
     given: Mapping[RegionKind, Plane] | None = None,
 ) -> Materials:
     """Regions with their evidence. person: share of the frame that a face with its body takes, 0 for none.
 
     A portrait's plain background is no sky unless other signs of the open air say so. chances: what the scene model
-    thinks of the still as a whole; without it the open air is told from horizon, blue and green alone. given: a trained
+    thinks of the still as a whole; without it the open air is told from horizon, blue and green alone. surfaces: the
+    trained eye's chances, (G, G) float32 0..1; they count for more than the colours of a place. given: a trained
     model's probabilities, (h, w) float32 0..1 of any size; they take the place of the evidence for what they know.
     """
     cells = cells_of(frame, segments, horizon)
@@ -92,10 +99,14 @@ def find_regions(
         RegionKind.SKY: sky * left,
         RegionKind.CLOUD: np.zeros_like(sky),
     }
+    cloudy = cloudy_places(cells, sky)
+    if surfaces is not None:
+        kinds, cloudy = _with_surfaces(kinds, sharpened(surfaces, frame), left)
+        sky = kinds[RegionKind.SKY]
     if given is not None:
         kinds = _with_given(kinds, given, frame.grid)
         sky = kinds[RegionKind.SKY]
-    regions, labels = _parted(kinds, cloudy_places(cells, sky) & (setting.outdoors > _CLOUDS))
+    regions, labels = _parted(kinds, cloudy & (setting.outdoors > _CLOUDS))
     shares: dict[RegionKind, float] = {}
     for region in regions:
         # Cloud is part of the sky for whoever asks for it here.
@@ -104,6 +115,27 @@ def find_regions(
     seen = _outdoors(outdoors, shares)
     known = seen if chances is None else (1 - _MODEL) * seen + _MODEL * chances.outdoor
     return Materials(regions, labels, sky, known, shares)
+
+
+def _with_surfaces(
+    kinds: Mapping[RegionKind, Plane], seen: Mapping[RegionKind, Plane], left: Plane
+) -> tuple[dict[RegionKind, Plane], Places]:
+    """The evidence with what the eye sees of the materials it knows, and where the sky shows cloud.
+
+    Evidence for others counts as far as the eye leaves a place open. left: (h, w) 0..1, what fire does not take.
+    """
+    cloud = seen[RegionKind.CLOUD]
+    known = {kind: plane for kind, plane in seen.items() if kind is not RegionKind.CLOUD}
+    free = np.float32(1) - np.maximum.reduce(list(known.values()))
+    told = {
+        kind: (np.float32(_EYE) * known[kind] * left + np.float32(1 - _EYE) * evidence)
+        if kind in known
+        else evidence
+        if kind in (RegionKind.FIRE, RegionKind.SMOKE)
+        else evidence * free
+        for kind, evidence in kinds.items()
+    }
+    return told, np.asarray(cloud > _CLOUDY, np.bool_)
 
 
 def _with_given(

@@ -52,8 +52,7 @@ def salient_areas(drawn: Plane, *, most: int) -> list[Area]:
     for level in _LEVELS:
         mask = cv2.morphologyEx((drawn > level * peak).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-        for at in range(1, count):
-            left, top, width, height, size = (int(value) for value in stats[at])
+        for at, (left, top, width, height, size) in enumerate(stats[1:count].tolist(), 1):
             if size < _LEAST_AREA * drawn.size or width * height > _MOST_AREA * drawn.size:
                 continue
             score = _score(sums, (left, top, left + width, top + height), total)

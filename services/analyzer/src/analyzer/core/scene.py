@@ -1,12 +1,10 @@
-"""What kind of scene it is, whether outdoors, and at what time of day: the model's chances, or no answer."""
+"""What kind of scene it is, whether outdoors, and at what time of day: the eye's chances, or no answer."""
 
 from typing import Final
 
 from analyzer.core.analysis import Confidence, Scene, SceneKind, SceneScore, TimeOfDay, measured
 from analyzer.core.evidence import ramp
-from analyzer.core.scene_features import Sight
-from analyzer.core.scene_model import Chances, chances_of
-from analyzer.core.scene_weights import CALIBRATION_ID, LEAST
+from analyzer.core.glance import Chances
 
 _TELLS: Final = 0.12
 """Information below which a still counts as abstract the more, the less it tells, whatever its colours suggest."""
@@ -16,10 +14,9 @@ _LEAST_OUTDOOR: Final = 0.5
 """Chance of the open air below which only night is named: a room tells no time of day."""
 
 
-def look_around(sight: Sight) -> Chances:
-    """The chances of kinds of scenes, outdoors and times; a still that tells nothing is abstract."""
-    found = chances_of(sight)
-    told = ramp(sight.information, 0.0, _TELLS)
+def weighed(found: Chances, information: float) -> Chances:
+    """The eye's chances as far as the still tells anything; what tells nothing is abstract."""
+    told = ramp(information, 0.0, _TELLS)
     if told >= 1.0:
         return found
     kinds = {kind: told * chance for kind, chance in found.kinds.items()}
@@ -31,8 +28,8 @@ def look_around(sight: Sight) -> Chances:
     return Chances(kinds=kinds, right=right, outdoor=found.outdoor * told, times=times)
 
 
-def tell_scene(chances: Chances, *, information: float) -> Scene:
-    """The scene. `scores` sum to 1; the likeliest kind is named only if it is likely enough to be right.
+def tell_scene(chances: Chances, *, information: float, least_right: float, calibration_id: str) -> Scene:
+    """The scene. `scores` sum to 1; the likeliest kind is named only if its chance of being right is `least_right`.
 
     The confidence is the calibrated chance that people accept the likeliest kind, also where it is not named.
     """
@@ -44,8 +41,8 @@ def tell_scene(chances: Chances, *, information: float) -> Scene:
     seen = time is TimeOfDay.NIGHT or chances.outdoor >= _LEAST_OUTDOOR
     told = seen and time is not TimeOfDay.UNSPECIFIED and chances.times[time] >= _LEAST_TIME
     return Scene(
-        kind=scores[0].kind if chances.right >= LEAST else SceneKind.UNSPECIFIED,
-        confidence=Confidence(round(chances.right, 6), calibration_id=CALIBRATION_ID),
+        kind=scores[0].kind if chances.right >= least_right else SceneKind.UNSPECIFIED,
+        confidence=Confidence(round(chances.right, 6), calibration_id=calibration_id),
         scores=tuple(scores),
         outdoor=measured(chances.outdoor, abs(2 * chances.outdoor - 1) * ramp(information, 0.0, _TELLS)),
         time_of_day=time if told else TimeOfDay.UNSPECIFIED,

@@ -37,7 +37,7 @@ def backlight_of(frame: Frame, subjects: tuple[Subject, ...], marks: Mask) -> Me
     around = (cv2.dilate(member.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0) & (marks == 0)
     if np.count_nonzero(around) < _FEW_CELLS or not member.any():
         return absent(_FILLS)
-    lightness = frame.cells[..., 0]
+    lightness = frame.light
     behind, subject = median(lightness[around]), median(lightness[member])
     ratio = (_luminance(subject) + 0.01) / (_luminance(behind) + 0.01)
     light = ramp(behind, 25.0, 60.0)
@@ -56,7 +56,7 @@ def rim_of(frame: Frame, subjects: tuple[Subject, ...], marks: Mask) -> Measure:
     behind = (wide > 0) & (near == 0)
     if min(int(np.count_nonzero(part)) for part in (outline, inside, behind)) < _FEW_CELLS:
         return absent(_FILLS if not behind.any() else "The subject is too small to have a rim.")
-    lightness = np.ascontiguousarray(frame.cells[..., 0])
+    lightness = frame.light
     # The lightest place within a cell's neighbourhood: a rim is thinner than a cell's way across the outline.
     crest = np.asarray(cv2.dilate(lightness, kernel), np.float32)
     floor = max(quantile(lightness[inside], 75), quantile(lightness[behind], 75))
@@ -91,22 +91,25 @@ def hardness_of(frame: Frame, outdoors: float) -> Measure:
     sharp, total = 0, 0
     for wide, near in (_steps(logs, down=False), _steps(logs, down=True)):
         sizes = [np.abs(step) for step in wide]
-        fall = np.minimum.reduce(sizes)
-        spread = np.maximum.reduce(wide) - np.minimum.reduce(wide)
-        even = (spread < 0.25 * fall) & (fall > _SHADOW_STEP)
+        fall = np.minimum(np.minimum(sizes[0], sizes[1]), sizes[2])
+        most, least = (pick(pick(wide[0], wide[1]), wide[2]) for pick in (np.maximum, np.minimum))
+        even = (most - least < np.float32(0.25) * fall) & (fall > np.float32(_SHADOW_STEP))
         total += int(np.count_nonzero(even))
-        sharp += int(np.count_nonzero(even & (np.abs(near[1]) > _STEEP * sizes[1])))
+        sharp += int(np.count_nonzero(even & (np.abs(near) > np.float32(_STEEP) * sizes[1])))
     share = total / (half[0] * half[1])
     if share < 0.004:
         return absent("The still has too few edges of shadows.")
     return measured(ramp(sharp / total, 0.1, 0.45), (0.2 + 0.25 * outdoors) * ramp(share, 0.004, 0.04))
 
 
-def _steps(logs: Sequence[Plane], *, down: bool) -> tuple[list[Plane], list[Plane]]:
-    """For each channel, the change over four pixels, and the part of it over the two in their middle."""
+def _steps(logs: Sequence[Plane], *, down: bool) -> tuple[list[Plane], Plane]:
+    """For each channel, the change over four pixels; and for the second one, the part of it over the middle two."""
     # Every second line tells enough.
-    planes = [(plane.T if down else plane)[::2] for plane in logs]
-    return [one[:, 4:] - one[:, :-4] for one in planes], [one[:, 3:-1] - one[:, 1:-3] for one in planes]
+    if down:
+        planes = [np.ascontiguousarray(plane[:, ::2]) for plane in logs]
+        return [one[4:] - one[:-4] for one in planes], planes[1][3:-1] - planes[1][1:-3]
+    planes = [plane[::2] for plane in logs]
+    return [one[:, 4:] - one[:, :-4] for one in planes], planes[1][:, 3:-1] - planes[1][:, 1:-3]
 
 
 def direction_of(frame: Frame, materials: Materials, marks: Mask, sources: Sources) -> Measure:
@@ -116,7 +119,7 @@ def direction_of(frame: Frame, materials: Materials, marks: Mask, sources: Sourc
     """
     if sources.share > 0.0005 and sources.quality > 0.4 and sources.count <= 3:
         return measured(float(np.clip(2 * sources.x - 1, -1, 1)), sources.quality)
-    light = np.log(_luminances(frame.cells[..., 0].astype(np.float64)) + 0.01)
+    light = np.log(_luminances(frame.light.astype(np.float64)) + 0.01)
     weight = ((materials.sky < 0.3) & (marks == 0)).astype(np.float64)
     width = light.shape[1]
     across = (np.arange(width) + 0.5) / width * 2 - 1

@@ -53,7 +53,7 @@ class Sources:
 
 def light_sources(frame: Frame) -> Sources:
     """Small areas at the end of the scale with a steep fall of light around them."""
-    dim = median(frame.cells[..., 0])
+    dim = median(frame.light)
     # In a light picture small white areas are paint and reflections.
     quality = 0.7 * ramp(dim, 65.0, 30.0) + 0.1
     bright = _bright(frame, coloured=dim < _DIM)
@@ -106,7 +106,7 @@ def practicals_of(frame: Frame, sources: Sources) -> Measure:
 
     What glows is never at the end of the scale itself, so the colour is read beside the source.
     """
-    dim = ramp(median(frame.cells[..., 0]), 45.0, 20.0)
+    dim = ramp(median(frame.light), 45.0, 20.0)
     lamps = sources.warm * (0.5 + 0.5 * ramp(sources.count, 0, 4)) * ramp(sources.share, 0.0, 0.002)
     return measured(dim * lamps, 0.2 + 0.6 * dim)
 
@@ -114,8 +114,7 @@ def practicals_of(frame: Frame, sources: Sources) -> Measure:
 def _bright(frame: Frame, *, coloured: bool) -> Mask:
     bright = frame.level8 >= _eight_bit(_WHITE_L)
     if coloured:
-        blue, green, red = cv2.split(frame.pixels)
-        clipped = np.greater_equal(cv2.max(cv2.max(blue, green), red), np.uint8(_CLIPPED))
+        clipped = np.greater_equal(frame.strongest, np.uint8(_CLIPPED))
         bright |= clipped & (frame.level8 >= _eight_bit(_COLOURED_L))
     return bright.view(np.uint8)
 

@@ -23,7 +23,7 @@ STAGES: Final = (
     "horizon",
     "vanishing point",
     "saliency",
-    "scene",
+    "glance",
     "regions",
     "subjects",
     "depth",

@@ -1,5 +1,6 @@
 """Subjects: areas that draw the eye, and people."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -22,6 +23,10 @@ _BODY_HEIGHTS: Final = 5.5
 """A standing person is some three faces wide and seven high; half-length frames show about five and a half."""
 _ALIKE: Final = 2.0
 """Faces that differ by no more than this factor in size stand together."""
+_LEAST_THING: Final = 0.5
+"""Chance of a thing, over the part of an area that shows it best, from which the area is that thing."""
+_SHOWS: Final = 0.25
+"""That part: the eye knows people and animals by their heads and limbs more than by their clothes."""
 _NO_HEADING: Final = "Nothing shows which way the subject faces or travels."
 
 
@@ -32,12 +37,13 @@ def find_subjects(
     *,
     information: float,
     people: tuple[PersonFind, ...] = (),
+    things: Mapping[SubjectKind, Plane] | None = None,
 ) -> tuple[tuple[Subject, ...], Mask]:
     """Subjects, strongest first, and (h, w) uint8 on the grid: index of the subject plus 1.
 
     An area counts when it holds much saliency, stands out from its surroundings, and is no sky. People with faces are
     always a subject, those who stand together one of them all. In a still that tells nothing there is none. people: of
-    a weak detector; they say what an area may be, and make none.
+    a weak detector; they say what an area may be, and make none, and so do things: the eye's chances by place, (G, G).
     """
     marks = np.zeros(saliency.shape, np.uint8)
     if information <= 0 or float(saliency.max()) <= 0:
@@ -50,9 +56,11 @@ def find_subjects(
         if area.share >= _LEAST_PROMINENCE
     ]
     found = _with_people(found, faces, drawn, mass)
+    size = (marks.shape[1], marks.shape[0])
+    planes = {kind: np.asarray(cv2.resize(plane, size), np.float32) for kind, plane in (things or {}).items()}
     kept: list[Subject] = []
     for subject, member in found[:_MOST]:
-        kept.append(_kind(subject, member, materials, people))
+        kept.append(_kind(subject, member, materials, people, planes))
         marks[member & (marks == 0)] = len(kept)
     return tuple(kept), marks
 
@@ -177,16 +185,29 @@ def _body(face: Box) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _kind(subject: Subject, member: Places, materials: Materials, people: tuple[PersonFind, ...]) -> Subject:
-    """A person where a detector sees one in the same place, a plant or a building where that material fills the area.
+def _strongest(chances: Plane) -> float:
+    """Mean of the highest chances in an area."""
+    count = max(1, round(_SHOWS * chances.size))
+    return float(np.partition(chances, -count)[-count:].mean())
 
-    Animals and vehicles are not told: nothing here tells them better than chance.
-    """
+
+def _kind(
+    subject: Subject,
+    member: Places,
+    materials: Materials,
+    people: tuple[PersonFind, ...],
+    things: Mapping[SubjectKind, Plane],
+) -> Subject:
+    """What a detector or the eye sees in the same place, else a plant or a building where that material fills it."""
     if subject.kind is not SubjectKind.UNSPECIFIED:
         return subject
     for person in people:
         if overlap(person.box, subject.box) >= 0.5:
             return replace(subject, kind=SubjectKind.PERSON, quality=person.quality)
+    seen = {kind: _strongest(plane[member]) for kind, plane in things.items()}
+    likely = max(seen, key=lambda kind: seen[kind], default=SubjectKind.UNSPECIFIED)
+    if seen.get(likely, 0.0) >= _LEAST_THING:
+        return replace(subject, kind=likely, quality=round(seen[likely], 6))
     for kind, material in ((SubjectKind.PLANT, RegionKind.VEGETATION), (SubjectKind.BUILDING, RegionKind.MAN_MADE)):
         inside = sum(
             float((materials.labels[member] == at).mean()) * region.quality

@@ -172,9 +172,10 @@ def _meetings(frame: Frame, voters: Segments) -> Plane:
     """(M, 2) meeting points of pairs of the longest lines, in pixels, within reach of the frame."""
     lines = _lines(voters.where(np.arange(len(voters)) < _PAIRED))
     one, other = np.triu_indices(len(lines), k=1)
-    cross = np.cross(lines[one], lines[other])
-    real = np.abs(cross[:, 2]) > 1e-6
-    points = cross[real, :2] / cross[real, 2:]
+    (a, b, c), (d, e, f) = lines[one].T, lines[other].T
+    turn = a * e - b * d
+    real = np.abs(turn) > 1e-6
+    points: Plane = np.stack([(b * f - c * e)[real], (c * d - a * f)[real]], axis=1) / turn[real, None]
     size = np.array([frame.width, frame.height])
     near = np.all((points > -0.5 * size) & (points < 1.5 * size), axis=1)
     return points[near].astype(np.float32)

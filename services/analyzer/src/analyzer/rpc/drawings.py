@@ -36,7 +36,7 @@ class Drawings:
         self._drawer = drawer
         self._workers = workers
         self._decoding = decoding
-        # A drawing of the largest size takes some 250 MB while it is made.
+        # Side by side, drawings of the largest size pass the memory that a pod is given.
         self._drawing = asyncio.Semaphore(1)
         self._telemetry = telemetry
 

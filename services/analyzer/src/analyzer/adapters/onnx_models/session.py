@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import cv2
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 
 from analyzer.adapters.onnx_models.errors import ModelUnusable
@@ -54,10 +55,6 @@ class Session:
         self, path: Path, file: ModelFile, *, shown: str, scaling: Scaling, size_px: int, threads: int
     ) -> None:
         """size_px: side for models of free size. Raises ModelUnusable."""
-        try:
-            import onnxruntime
-        except ImportError as error:
-            raise ModelUnusable(shown, "needs onnxruntime: install animatize-analyzer[models]") from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

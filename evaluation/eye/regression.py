@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-_CLIP: Final = 3.5
-"""Standard deviations beyond which a figure counts no further, as in the analyzer's scene_model."""
+CLIP: Final = 3.5
+"""Standard deviations beyond which a figure counts no further, as in the network's graph."""
 FOLDS: Final = 5
 _ROUNDS: Final = 220
 
@@ -25,7 +25,7 @@ class Model:
 
     def scores(self, values: Array) -> Array:
         """(n, classes) before the softmax."""
-        standard = np.clip((values - self.mean) / self.spread, -_CLIP, _CLIP)
+        standard = np.clip((values - self.mean) / self.spread, -CLIP, CLIP)
         return standard @ self.weights + self.bias
 
 
@@ -37,11 +37,14 @@ def softmax(scores: Array) -> Array:
 
 
 def fitted(values: Array, target: Array, ridge: float, balance: float) -> Model:
-    """Multinomial logistic regression with soft targets, by Nesterov's accelerated gradient from zero."""
+    """Multinomial logistic regression with soft targets, by Nesterov's accelerated gradient from zero.
+
+    Rows whose target is all zero are not labelled and count for the standardisation alone.
+    """
+    mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-6
     known = target.sum(axis=1) > 0
     values, target = values[known], target[known]
-    mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-6
-    standard = np.clip((values - mean) / spread, -_CLIP, _CLIP)
+    standard = np.clip((values - mean) / spread, -CLIP, CLIP)
     mass = target.sum(axis=0)
     factor = (mass.mean() / np.maximum(mass, 1.0)) ** balance
     weight = (target * factor).sum(axis=1)
