@@ -1,6 +1,8 @@
 """The drawing of what was seen, through a real server and a real channel, and piece by piece where that is plainer."""
 
 import asyncio
+import threading
+import time
 from dataclasses import replace
 from functools import cache
 
@@ -30,13 +32,16 @@ from analyzer.core.analysis import (
     measured,
 )
 from analyzer.core.errors import Cancelled
+from analyzer.core.pipeline import Analyzer
+from analyzer.rpc.drawings import Drawings
 from animatize.analyzer.v1 import analyzer_pb2, analyzer_pb2_grpc
 from animatize.type.v1 import image_pb2
 from chassis.errors import info, violations
 from chassis.telemetry import Telemetry
+from chassis.workers import Workers
 from film.geometry import Box, Point, Segment
 
-from .stills import Quiet, analysed, corridor, flat, noise, photograph, seaside
+from .stills import Quiet, analysed, ball, corridor, detectors, eye, flat, noise, photograph, png, seaside
 
 JPEG = cv2.imencode(".jpg", photograph("flower"))[1].tobytes()
 
@@ -348,3 +353,35 @@ def test_a_line_that_leads_to_the_meeting_point_has_its_own_colour():
 def orange(pixels):
     """How many pixels have the colour of leading lines."""
     return int((np.abs(pixels.astype(int) - np.array([50, 140, 255])).max(axis=2) < 12).sum())
+
+
+class Crowded:
+    """A drawer that remembers how many drew at the same time."""
+
+    def __init__(self):
+        self.most = self._now = 0
+        self._lock = threading.Lock()
+
+    def draw(self, pixels, analysis, *, size_px, watch):
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        # Long enough for another to begin, if one may.
+        time.sleep(0.05)
+        with self._lock:
+            self._now -= 1
+        return png(pixels[:8, :8])
+
+
+async def test_drawings_are_made_one_at_a_time_whoever_asks():
+    drawer, telemetry = Crowded(), Telemetry.off()
+    workers = Workers(4, name="test")
+    drawings = Drawings(
+        Analyzer(detectors(), eye()), drawer, workers=workers, decoding=asyncio.Semaphore(4), telemetry=telemetry
+    )
+    request = analyzer_pb2.ExplainImageRequest(image=image_pb2.Image(content=png(ball())))
+
+    await asyncio.gather(*(drawings.make(request) for _ in range(4)))
+
+    workers.close()
+    assert drawer.most == 1

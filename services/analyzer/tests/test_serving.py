@@ -20,7 +20,7 @@ from animatize.type.v1 import image_pb2
 
 from .stills import noise, photograph
 
-MOST_MB = 300
+MOST_MB = 360
 
 
 def bomb():

@@ -35,9 +35,9 @@ _TILT_COST: Final = 0.004
 class Panorama:
     """The still at the size at which horizons are looked for; rows from the top.
 
-    look: (ROWS, COLUMNS, 5) float32, plane by plane in memory: Lab, texture (deviation of L), likeness to sky 0..1. step:
-    (ROWS + 1, COLUMNS) float32, distance in Lab between the rows above and below each border of two rows. aspect: width
-    over height.
+    look: (ROWS, COLUMNS, 5) float32, plane by plane in memory: Lab, texture (deviation of L), likeness to sky 0..1.
+    step: (ROWS + 1, COLUMNS) float32, distance in Lab between the rows above and below each border of two rows. aspect:
+    width over height.
     """
 
     look: Plane

@@ -14,6 +14,7 @@ from analyzer.core.fire import fire_and_smoke
 from analyzer.core.frame import Frame
 from analyzer.core.glance import Chances
 from analyzer.core.materials import Cells, cells_of, cloudy_places, evidence_by_kind, setting_of, sky_evidence
+from analyzer.core.quantiles import quantiles
 from analyzer.core.segments import Segments
 from analyzer.core.sharpened import sharpened
 from film.geometry import Box, Point
@@ -101,8 +102,10 @@ def find_regions(
     }
     cloudy = cloudy_places(cells, sky)
     if surfaces is not None:
-        kinds, cloudy = _with_surfaces(kinds, sharpened(surfaces, frame), left)
+        drawn = sharpened(surfaces, frame)
+        kinds = _with_surfaces(kinds, drawn, left)
         sky = kinds[RegionKind.SKY]
+        cloudy = cloudy_places(cells, sky) & (drawn[RegionKind.CLOUD] > _CLOUDY)
     if given is not None:
         kinds = _with_given(kinds, given, frame.grid)
         sky = kinds[RegionKind.SKY]
@@ -119,15 +122,14 @@ def find_regions(
 
 def _with_surfaces(
     kinds: Mapping[RegionKind, Plane], seen: Mapping[RegionKind, Plane], left: Plane
-) -> tuple[dict[RegionKind, Plane], Places]:
-    """The evidence with what the eye sees of the materials it knows, and where the sky shows cloud.
+) -> dict[RegionKind, Plane]:
+    """The evidence with what the eye sees of the materials it knows.
 
     Evidence for others counts as far as the eye leaves a place open. left: (h, w) 0..1, what fire does not take.
     """
-    cloud = seen[RegionKind.CLOUD]
     known = {kind: plane for kind, plane in seen.items() if kind is not RegionKind.CLOUD}
     free = np.float32(1) - np.maximum.reduce(list(known.values()))
-    told = {
+    return {
         kind: (np.float32(_EYE) * known[kind] * left + np.float32(1 - _EYE) * evidence)
         if kind in known
         else evidence
@@ -135,7 +137,6 @@ def _with_surfaces(
         else evidence * free
         for kind, evidence in kinds.items()
     }
-    return told, np.asarray(cloud > _CLOUDY, np.bool_)
 
 
 def _with_given(
@@ -189,14 +190,15 @@ def _from_top(evidence: Plane, cells: Cells, lined: Places) -> Plane:
     open_cells = (evidence > 0.3) & ~lined
     top = cells.lightness[: max(2, len(evidence) // 8)]
     # The darker part of the top is the clear sky where clouds lie beside it.
-    dark = cells.lightness < float(np.percentile(top, _CLEAR_PERCENT)) - _MUCH_DARKER
+    clear, middle = quantiles(top, _CLEAR_PERCENT, 50)
+    dark = cells.lightness < clear - _MUCH_DARKER
     likely = (open_cells & ~dark).astype(np.uint8)
     likely = cv2.morphologyEx(likely, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8, copy=False)
-    _, labels = cv2.connectedComponents(likely, connectivity=4)
-    roots, counts = np.unique(labels[:2], return_counts=True)
-    wide = counts >= 2 * _LEAST_WIDTH * labels.shape[1]
-    hanging = np.isin(labels, roots[(roots > 0) & wide]).astype(np.uint8)
-    hanging = np.maximum(hanging, _clouds(evidence, cells.lightness > float(np.median(top)) + _LIGHTER, hanging))
+    count, labels = cv2.connectedComponents(likely, connectivity=4)
+    wide = np.bincount(labels[:2].ravel(), minlength=count) >= 2 * _LEAST_WIDTH * labels.shape[1]
+    wide[0] = False
+    hanging = wide[labels].view(np.uint8)
+    hanging = np.maximum(hanging, _clouds(evidence, cells.lightness > middle + _LIGHTER, hanging))
     # Edges inside, of clouds and birds, are sky again, and so are holes such as the sun.
     closed = cv2.morphologyEx(hanging, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     filled = np.where(hanging > 0, evidence, np.where(closed > 0, np.float32(0.5), np.float32(0.0)))
@@ -206,9 +208,10 @@ def _from_top(evidence: Plane, cells: Cells, lined: Places) -> Plane:
 def _clouds(evidence: Plane, lighter: Places, hanging: Labels) -> Labels:
     """What is lighter than the sky that was found, has a sky's colour and touches it: clouds, whose rims are edges."""
     candidates = ((evidence > 0.3) & lighter).astype(np.uint8)
-    _, labels = cv2.connectedComponents(candidates, connectivity=8)
-    touched = np.unique(labels[cv2.dilate(hanging, np.ones((5, 5), np.uint8)) > 0])
-    return np.isin(labels, touched[touched > 0]).astype(np.uint8)
+    count, labels = cv2.connectedComponents(candidates, connectivity=8)
+    touched = np.bincount(labels[cv2.dilate(hanging, np.ones((5, 5), np.uint8)) > 0], minlength=count) > 0
+    touched[0] = False
+    return np.asarray(touched[labels].view(np.uint8), np.uint8)
 
 
 def _parted(kinds: Mapping[RegionKind, Plane], cloudy: Places) -> tuple[tuple[Region, ...], Labels]:
@@ -223,9 +226,11 @@ def _parted(kinds: Mapping[RegionKind, Plane], cloudy: Places) -> tuple[tuple[Re
         strongest[(strongest == names.index(RegionKind.SKY)) & cloudy] = names.index(RegionKind.CLOUD)
     found: list[tuple[Region, Plane]] = []
     for index, name in enumerate(names):
-        if not (strongest == index).any():
+        place = strongest == index
+        # Opening only takes away.
+        if np.count_nonzero(place) < _LEAST_SHARE * place.size:
             continue
-        mask = cv2.morphologyEx((strongest == index).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+        mask = cv2.morphologyEx(place.view(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
         for at in range(1, count):
             share = float(stats[at, cv2.CC_STAT_AREA]) / mask.size

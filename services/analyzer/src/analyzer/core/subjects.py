@@ -56,8 +56,8 @@ def find_subjects(
         if area.share >= _LEAST_PROMINENCE
     ]
     found = _with_people(found, faces, drawn, mass)
-    size = (marks.shape[1], marks.shape[0])
-    planes = {kind: np.asarray(cv2.resize(plane, size), np.float32) for kind, plane in (things or {}).items()}
+    height, width = saliency.shape
+    planes = {kind: _wide(plane, width, height) for kind, plane in (things or {}).items()}
     kept: list[Subject] = []
     for subject, member in found[:_MOST]:
         kept.append(_kind(subject, member, materials, people, planes))
@@ -183,6 +183,10 @@ def _body(face: Box) -> Box:
     top = max(0.0, face.top - 0.3 * face.height)
     bottom = min(1.0, face.top + _BODY_HEIGHTS * face.height)
     return Box(left, top, right - left, bottom - top)
+
+
+def _wide(plane: Plane, width: int, height: int) -> Plane:
+    return np.asarray(cv2.resize(plane, (width, height)), np.float32)
 
 
 def _strongest(chances: Plane) -> float:

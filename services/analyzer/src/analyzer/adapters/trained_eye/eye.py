@@ -64,16 +64,14 @@ class TrainedEye:
 def tensor_of(pixels: Pixels) -> NDArray[np.float32]:
     """(1, 3, SIDE_PX, SIDE_PX) float32, red, green, blue. pixels: (H, W, 3) uint8 BGR."""
     small = cv2.resize(pixels, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
-    tensor: NDArray[np.float32] = cv2.dnn.blobFromImage(
-        small, 1 / _SPREAD, mean=(_MIDDLE, _MIDDLE, _MIDDLE), swapRB=True
-    )
-    return tensor
+    tensor = cv2.dnn.blobFromImage(small, 1 / _SPREAD, mean=(_MIDDLE, _MIDDLE, _MIDDLE), swapRB=True)
+    return np.asarray(tensor, np.float32)
 
 
 def _plain(values: NDArray[np.float32]) -> NDArray[np.float64]:
     """To four decimals: processors differ in the last digits, and nothing may hang on those."""
-    rounded: NDArray[np.float64] = np.round(values.astype(np.float64), 4)
-    return rounded
+    rounded = np.round(np.asarray(values, np.float64), 4)
+    return np.asarray(rounded, np.float64)
 
 
 @cache
