@@ -102,6 +102,7 @@ def a_generation(clip: bytes = CLIP) -> generation_pb2.Generation:
     artifact.facts.duration.seconds = 4
     generation.delivered.asked.CopyFrom(a_candidate(movement_pb2.MOVEMENT_DOLLY_IN, 0.7).move)
     generation.delivered.amplitude = 0.14
+    generation.delivered.environment[:] = ["water", "northern_lights"]
     verdict = generation.verdict
     verdict.outcome = verdict_pb2.VERDICT_OUTCOME_AS_ASKED
     verdict.asked = verdict.measured = movement_pb2.MOVEMENT_DOLLY_IN

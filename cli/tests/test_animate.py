@@ -14,7 +14,7 @@ import grpc
 import pytest
 
 from animatize.gateway.v1 import animation_pb2
-from animatize.generator.v1 import generator_pb2
+from animatize.generator.v1 import clip_pb2, generator_pb2
 from animatize.type.v1 import movement_pb2
 from animatize_cli.app import run
 from animatize_cli.exits import Exit
@@ -46,6 +46,7 @@ def test_the_account_tells_what_why_how_sure_and_what_it_cost(mesh: Beside, reco
     assert "Strong lines meet in the frame (0.81)" in recorded.flat
     assert "Else pan right 44 %" in recorded.flat
     assert "clouds drift" in recorded.flat
+    assert "Alive water flows, northern lights" in recorded.flat
     assert "The camera slowly pushes in towards the peaks." in recorded.flat
     assert "render 50 % 48 of 96 frames" in recorded.flat
     assert "H.264 MP4, 960 x 720, 4.0 s, 24 fps, 30 bytes" in recorded.flat
@@ -126,7 +127,9 @@ def test_a_program_reads_lines_of_json_and_people_the_other_stream(
 
 def test_what_is_typed_reaches_the_mesh(mesh: Beside, recorded: Recorded, folder: Path) -> None:
     typed = "--mood epic --genre travel --purpose reveal --energy 0.4 --movement pan-left --duration 2.5 --fps 30"
-    more = "--short-side 480 --aspect 2.39:1 --on-abstention no-clip --max-cost 0.25 --prompt"
+    more = (
+        "--short-side 480 --aspect 2.39:1 --letterbox 16:9 --faststart --on-abstention no-clip --max-cost 0.25 --prompt"
+    )
 
     run(
         ["animate", "photo.jpg", "--gateway", mesh.address, *typed.split(), *more.split(), "dawn light"],
@@ -139,9 +142,47 @@ def test_what_is_typed_reaches_the_mesh(mesh: Beside, recorded: Recorded, folder
     assert options.camera.movement == movement_pb2.MOVEMENT_PAN_LEFT
     assert options.output.duration.ToMilliseconds() == 2500
     assert (options.output.frames_per_second, options.output.short_side_px, options.output.aspect) == (30, 480, 5)
+    assert (options.output.letterbox, options.output.faststart) == (clip_pb2.ASPECT_RATIO_16_9, True)
+    assert (options.output.format, options.output.poster) == (clip_pb2.CLIP_FORMAT_UNSPECIFIED, False)
     assert options.on_abstention == animation_pb2.ABSTENTION_POLICY_NO_CLIP
     assert options.spending.max_cost_micro_usd == 250_000
     assert options.user_prompt == "dawn light"
+
+
+@pytest.mark.parametrize(
+    ("typed", "form", "path"),
+    [
+        ("", "UNSPECIFIED", "out/photo.mp4"),
+        ("--format mp4-av1", "MP4_AV1", "out/photo.mp4"),
+        ("--format webm-vp9", "WEBM_VP9", "out/photo.webm"),
+        ("--out b.MP4", "UNSPECIFIED", "b.MP4"),
+        ("--out b.gif", "GIF", "b.gif"),
+        ("--out b.zip", "FRAMES", "b.zip"),
+        ("--out b.avif --format avif", "AVIF", "b.avif"),
+    ],
+)
+def test_the_format_is_typed_or_told_by_the_files_name(
+    mesh: Beside, recorded: Recorded, folder: Path, typed: str, form: str, path: str
+) -> None:
+    code = run(["animate", "photo.jpg", "--gateway", mesh.address, *typed.split()], terminal=recorded.terminal)
+
+    assert code == Exit.OK
+    assert mesh.gateway.requests[0].options.output.format == clip_pb2.ClipFormat.Value(f"CLIP_FORMAT_{form}")
+    assert (folder / path).read_bytes() == CLIP
+
+
+def test_the_poster_lands_beside_the_clip(mesh: Beside, recorded: Recorded, folder: Path) -> None:
+    mesh.gateway.generation.poster.content = b"a jpeg"
+
+    typed = ["--poster", "p/first.jpg", "--json", "--result", "r.json"]
+    code = run(["animate", "photo.jpg", "--gateway", mesh.address, *typed], terminal=recorded.terminal)
+
+    assert code == Exit.OK
+    assert mesh.gateway.requests[0].options.output.poster
+    assert (folder / "p" / "first.jpg").read_bytes() == b"a jpeg"
+    assert recorded.lines[-1]["saved"]["poster"] == {"path": "p/first.jpg"}
+    assert "content" not in json.loads((folder / "r.json").read_text())["generation"]["poster"]
+    assert "Poster p/first.jpg" in " ".join(recorded.err.split())
 
 
 def test_a_still_without_movement_gives_a_minimal_clip_that_says_so(

@@ -66,7 +66,17 @@ def test_the_exit_codes_never_change() -> None:
         ("animate .", ". is a folder; accepted: one image file."),
         ("animate empty.jpg", "empty.jpg is empty; accepted: JPEG"),
         ("animate large.jpg", "large.jpg has 20.0 MiB; accepted: at most 20 MiB."),
-        ("animate photo.jpg --out clip.gif", "--out clip.gif does not end in .mp4"),
+        (
+            "animate photo.jpg --out clip.mov",
+            "--out clip.mov does not end in .mp4, .webm, .webp, .avif, .gif or .zip.",
+        ),
+        ("animate photo.jpg --out clip.mp4 --format gif", "--out clip.mp4 does not end in .gif"),
+        ("animate photo.jpg --format mp4", "found 'mp4'; accepted: mp4-h264, mp4-av1, webm-vp9"),
+        ("animate photo.jpg --letterbox 4:3", "accepted: 16:9, 9:16, 1:1, 4:5, 2.39:1"),
+        ("animate photo.jpg --poster p.png", "--poster p.png does not end in .jpg"),
+        ("animate photo.jpg --poster photo.jpg", "--poster photo.jpg is the photograph itself"),
+        ("animate photo.jpg --poster x.jpg --result x.jpg", "--poster x.jpg is where the clip or the result goes"),
+        ("animate still.webp --out still.webp", "--out still.webp is the photograph itself"),
         ("animate photo.jpg --out .", "--out . is a folder"),
         ("animate photo.jpg --out photo.jpg/clip.mp4", "photo.jpg/clip.mp4 cannot be written"),
         (f"animate photo.jpg --out {'x' * 300}.mp4", "cannot be written: file name too long"),
@@ -81,6 +91,7 @@ def test_the_exit_codes_never_change() -> None:
 )
 def test_what_cannot_be_used_is_one_plain_sentence(recorded: Recorded, folder: Path, typed: str, said: str) -> None:
     (folder / "empty.jpg").write_bytes(b"")
+    (folder / "still.webp").write_bytes(b"RIFF")
     with (folder / "large.jpg").open("wb") as file:
         file.truncate(MOST_BYTES + 1)
     os.mkfifo(folder / "pipe")

@@ -107,9 +107,15 @@ async def test_pixels_go_to_analyzer_and_generator_and_maps_to_the_generator_onl
     analyzed, predicted = mesh.analyzer.seen.requests[0], mesh.predictor.seen.requests[0]
     expanded, generated = mesh.expander.seen.requests[0], mesh.generator.seen.requests[0]
     assert analyzed.image.content == generated.image.content == STILL
-    assert set(analyzed.options.maps) == {analysis_pb2.MAP_KIND_DEPTH, analysis_pb2.MAP_KIND_FOREGROUND}
+    assert set(analyzed.options.maps) == {
+        analysis_pb2.MAP_KIND_DEPTH,
+        analysis_pb2.MAP_KIND_FOREGROUND,
+        analysis_pb2.MAP_KIND_REGIONS,
+    }
     assert generated.analysis.maps.depth.data == b"depth"
     assert generated.analysis.maps.foreground.data == b"foreground"
+    assert generated.analysis.maps.regions.data == b"regions"
+    assert [part.motion for part in generated.plan.environment] == [prediction_pb2.ENVIRONMENT_MOTION_CLOUD]
     assert not predicted.analysis.HasField("maps")
     assert not expanded.analysis.HasField("maps")
     assert not events[-1].finished.analysis.HasField("maps")

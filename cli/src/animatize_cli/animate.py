@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from google.protobuf import json_format
 
 from animatize.gateway.v1 import animation_pb2
-from animatize_cli import figures, files, session, stages
+from animatize_cli import figures, files, forms, session, stages
 from animatize_cli.call import Gateway
 from animatize_cli.exits import Exit, Problem
 from animatize_cli.fact import Fact
@@ -28,27 +28,35 @@ _MADE: Final = frozenset({"analysis", "prediction", "expansion", "generation"})
 class Job:
     """What to animate and where to put what comes out.
 
-    out: the clip, None for the usual place. result: also writes the whole result there, as proto JSON.
+    out: the clip, None for the usual place. result: also writes the whole result there, as proto JSON. poster: also
+    writes the first frame there, as a JPEG.
     """
 
     still: Path
     out: Path | None
     result: Path | None
+    poster: Path | None = None
     wishes: Wishes
 
 
 async def animate(job: Job, target: session.Target, *, terminal: Terminal, interruption: Interruption) -> int:
     """The exit code. Raises Problem when no clip was made that was wanted."""
     content = files.read_still(job.still)
-    clip = files.clip_path(job.still, job.out)
+    form = forms.settled(job.wishes.form, job.out)
+    clip = files.clip_path(job.still, job.out, suffix=forms.suffix_of(form))
     result = files.result_path(job.result, clip=clip)
+    others = [clip] if result is None else [clip, result]
+    poster = files.poster_path(job.poster, still=job.still, others=others)
+    wishes = replace(job.wishes, form=form, poster=poster is not None)
     started = time.monotonic()
     with ExitStack() as stack:
         screen = stack.enter_context(Screen(terminal.console(machine=target.machine)))
         landing = stack.enter_context(files.Landing(clip))
         # Taken before the call, so that a place that cannot be written is told before anything is made.
         record = None if result is None else stack.enter_context(files.Landing(result))
-        account = _Account(job.wishes, landing, record, screen, terminal if target.machine else None)
+        shown = None if poster is None else stack.enter_context(files.Landing(poster))
+        landings = _Landings(clip=landing, record=record, poster=shown)
+        account = _Account(wishes, landings, screen, terminal if target.machine else None)
         screen.title(job.still.name, aside=figures.size(len(content)))
         screen.line()
         try:
@@ -60,24 +68,23 @@ async def animate(job: Job, target: session.Target, *, terminal: Terminal, inter
         return account.end(time.monotonic() - started)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Landings:
+    """Where what comes out lands. record: the whole result, poster: the first frame; None where nobody wants it."""
+
+    clip: files.Landing
+    record: files.Landing | None
+    poster: files.Landing | None
+
+
 class _Account:
-    """What was told so far.
+    """What was told so far. machine: where each event also goes as a line of JSON, None when nobody reads it."""
 
-    landing: takes the clip. record: takes the result, None when nobody wants it. machine: where each event also goes
-    as a line of JSON, None when nobody reads it.
-    """
-
-    def __init__(
-        self,
-        wishes: Wishes,
-        landing: files.Landing,
-        record: files.Landing | None,
-        screen: Screen,
-        machine: Terminal | None,
-    ) -> None:
+    def __init__(self, wishes: Wishes, landings: _Landings, screen: Screen, machine: Terminal | None) -> None:
         self._wishes = wishes
-        self._landing = landing
-        self._record = record
+        self._landing = landings.clip
+        self._record = landings.record
+        self._poster = landings.poster
         self._screen = screen
         self._machine = machine
         self._animation = animation_pb2.Animation(outcome=animation_pb2.ANIMATION_OUTCOME_PARTIAL)
@@ -105,6 +112,9 @@ class _Account:
         if artifact.sha256 and artifact.sha256 != self._landing.sha256:
             raise Problem("The clip that came is not the one that was made: its SHA-256 differs.")
         self._landing.keep()
+        if self._poster is not None and self._animation.generation.HasField("poster"):
+            self._poster.write(self._animation.generation.poster.content)
+            self._poster.keep()
 
     def write_result(self) -> None:
         """Writes the result where it is wanted; after a failure what was made until then."""
@@ -113,6 +123,8 @@ class _Account:
         if self._animation.HasField("generation"):
             # The clip has a file of its own.
             self._animation.generation.artifact.ClearField("content")
+            if self._animation.generation.HasField("poster"):
+                self._animation.generation.poster.ClearField("content")
         text = json_format.MessageToJson(self._animation, indent=2, ensure_ascii=False)
         self._record.write(f"{text}\n".encode())
         self._record.keep()
@@ -126,6 +138,8 @@ class _Account:
             facts.append(Fact("Clip", str(self._landing.path), main=True))
         else:
             facts.append(Fact("Clip", "none, as was asked for when the still gives no movement", doubt=True))
+        if self._poster is not None and self._poster.size_bytes:
+            facts.append(Fact("Poster", str(self._poster.path)))
         if self._record is not None:
             facts.append(Fact("Result", str(self._record.path)))
         facts.append(Fact("Cost", figures.cost(animation.cost, model=animation.generation.model)))
@@ -147,6 +161,8 @@ class _Account:
                 "sizeBytes": self._landing.size_bytes,
                 "sha256": self._landing.sha256,
             }
+        if self._poster is not None and self._poster.size_bytes:
+            saved["poster"] = {"path": str(self._poster.path)}
         if self._record is not None:
             saved["result"] = {"path": str(self._record.path)}
         return saved

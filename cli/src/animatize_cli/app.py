@@ -12,7 +12,7 @@ import typer
 from animatize_cli import animate as animating
 from animatize_cli import doctor as checking
 from animatize_cli import explain as explaining
-from animatize_cli import files, interruption, look, options, settings
+from animatize_cli import files, forms, interruption, look, options, settings
 from animatize_cli import up as starting
 from animatize_cli.exits import Exit, Problem, unusable
 from animatize_cli.mesh import FIRST_PORT
@@ -75,8 +75,11 @@ def root(
 def animate(
     context: typer.Context,
     image: Still = files.SAMPLE,
-    out: Annotated[Path | None, typer.Option(help="The clip; out/<image>.mp4 when not given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The clip; out/<image>.mp4 when not given. Its ending tells the format.")
+    ] = None,
     result: Annotated[Path | None, typer.Option(help="Write the whole result there, as proto JSON.")] = None,
+    poster: Annotated[Path | None, typer.Option(help="Write the first frame there, as a JPEG file.")] = None,
     machine: Machine = False,
     local: Local = False,
     gateway: Address = None,
@@ -109,6 +112,19 @@ def animate(
         int | None,
         typer.Option(parser=options.one_of(options.ASPECTS), metavar="W:H", help=", ".join(options.ASPECTS)),
     ] = None,
+    letterbox: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.one_of(options.ASPECTS), metavar="W:H", help="Black bars up to this shape of the frame."
+        ),
+    ] = None,
+    form: Annotated[
+        int | None,
+        typer.Option("--format", parser=options.one_of(forms.FORMATS), metavar="FORMAT", help=", ".join(forms.FORMATS)),
+    ] = None,
+    faststart: Annotated[
+        bool, typer.Option("--faststart", help="An MP4 or WebM in one piece, its index in front.")
+    ] = False,
     prompt: Annotated[
         str, typer.Option(parser=options.words_of, metavar="TEXT", help="Your own words for a model.")
     ] = "",
@@ -137,11 +153,14 @@ def animate(
         fps=fps,
         short_side_px=short_side,
         aspect=aspect,
+        letterbox=letterbox,
+        form=form,
+        faststart=faststart,
         prompt=prompt,
         on_abstention=on_abstention,
         max_cost_micro_usd=max_cost,
     )
-    job = animating.Job(still=image, out=out, result=result, wishes=wishes)
+    job = animating.Job(still=image, out=out, result=result, poster=poster, wishes=wishes)
     target = Target(address=gateway, local=local, timeout_s=timeout, machine=machine)
     return _run(context, lambda stop: animating.animate(job, target, terminal=context.obj, interruption=stop))
 

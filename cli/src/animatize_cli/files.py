@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -46,15 +47,35 @@ def read_still(path: Path) -> bytes:
     return content
 
 
-def clip_path(still: Path, wanted: Path | None) -> Path:
-    """Where the clip goes: as wanted, else `out/<the still's name>.mp4`. Raises Problem for a name that is no MP4."""
-    path = _OUT / f"{still.stem}.mp4" if wanted is None else wanted
+def clip_path(still: Path, wanted: Path | None, *, suffix: str) -> Path:
+    """Where the clip goes: as wanted, else `out/<the still's name><suffix>`.
+
+    Raises Problem for a folder, and when the clip would replace the still.
+    """
+    path = _OUT / f"{still.stem}{suffix}" if wanted is None else wanted
     # Unlike the method of a path, this takes names that are too long for the file system: Landing tells of those.
     if os.path.isdir(path):  # noqa: PTH112
-        raise unusable(f"--out {path} is a folder; accepted: a file name ending in .mp4.")
-    if path.suffix.lower() != ".mp4":
-        raise unusable(f"--out {path} does not end in .mp4; the clip is an MP4 file.")
+        raise unusable(f"--out {path} is a folder; accepted: a file name ending in {suffix}.")
+    if _same(path, still):
+        raise unusable(f"--out {path} is the photograph itself; accepted: a file of its own.")
     return path
+
+
+def poster_path(wanted: Path | None, *, still: Path, others: Sequence[Path]) -> Path | None:
+    """Where the poster goes, None for nowhere.
+
+    others: where the clip and the result go. Raises Problem for a name that is no JPEG, and when the poster would
+    replace the still or one of the others.
+    """
+    if wanted is None:
+        return None
+    if wanted.suffix.lower() not in (".jpg", ".jpeg"):
+        raise unusable(f"--poster {wanted} does not end in .jpg; the poster is a JPEG file.")
+    if _same(wanted, still):
+        raise unusable(f"--poster {wanted} is the photograph itself; accepted: a file of its own.")
+    if any(_place(wanted) == _place(other) for other in others):
+        raise unusable(f"--poster {wanted} is where the clip or the result goes; accepted: a file of its own.")
+    return wanted
 
 
 def drawing_path(still: Path, wanted: Path | None) -> Path:
@@ -67,7 +88,7 @@ def drawing_path(still: Path, wanted: Path | None) -> Path:
         raise unusable(f"--out {path} is a folder; accepted: a file name ending in .png.")
     if path.suffix.lower() != ".png":
         raise unusable(f"--out {path} does not end in .png; the drawing is a PNG file.")
-    if _place(path) == _place(still) or _place(path) == _target(still):
+    if _same(path, still):
         raise unusable(f"--out {path} is the photograph itself; accepted: a file of its own.")
     return path
 
@@ -146,6 +167,11 @@ class Landing:
         except OSError as error:
             raise Problem(f"{self.path} cannot be written: {_why(error)}.") from error
         self._file = None
+
+
+def _same(path: Path, still: Path) -> bool:
+    """Whether writing the path would replace the still."""
+    return _place(path) in (_place(still), _target(still))
 
 
 def _place(path: Path) -> Path:

@@ -112,6 +112,10 @@ class Wishes:
     fps: int | None = None
     short_side_px: int | None = None
     aspect: int | None = None
+    letterbox: int | None = None
+    form: int | None = None
+    faststart: bool = False
+    poster: bool = False
     prompt: str = ""
     on_abstention: int | None = None
     max_cost_micro_usd: int | None = None
@@ -126,7 +130,15 @@ class Wishes:
         """The options of an animation whose clip comes in chunks."""
         output = _message(
             clip_pb2.OutputProfile,
-            {"frames_per_second": self.fps, "short_side_px": self.short_side_px, "aspect": self.aspect},
+            {
+                "frames_per_second": self.fps,
+                "short_side_px": self.short_side_px,
+                "aspect": self.aspect,
+                "letterbox": self.letterbox,
+                "format": self.form,
+                "faststart": self.faststart or None,
+                "poster": self.poster or None,
+            },
         )
         if self.duration_s is not None:
             output = output or clip_pb2.OutputProfile()

@@ -6,15 +6,22 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from animatize.generator.v1 import verdict_pb2
+from animatize.predictor.v1 import prediction_pb2
 from animatize.type.v1 import movement_pb2
 from animatize_cli import figures
 from animatize_cli.fact import Fact
-from animatize_cli.words import said
+from animatize_cli.words import said, typed
 
 _OUTCOME: Final = verdict_pb2
 
 #: Codecs as they are written on the tin.
 _CODECS: Final = {"h264": "H.264", "hevc": "H.265", "av1": "AV1", "vp9": "VP9"}
+
+#: Motions of the environment by the names that the answer has for them.
+_MOTIONS: Final = {
+    word.replace("-", "_"): said(prediction_pb2.EnvironmentMotion, number)
+    for word, number in typed(prediction_pb2.EnvironmentMotion).items()
+}
 
 
 def of_generation(generation: Any) -> Iterator[Fact]:
@@ -27,6 +34,10 @@ def of_generation(generation: Any) -> Iterator[Fact]:
         # A movement without an amplitude of its own was made with the renderer's, which the check measured too.
         unit = asked.amplitude_unit or generation.verdict.amplitude_unit
         yield Fact("Made", figures.by(name, delivered.amplitude, unit))
+    # A motion that this command does not know yet is said by its own name.
+    moving = [_MOTIONS.get(name, name.replace("_", " ")) for name in delivered.environment]
+    if moving:
+        yield Fact("Alive", ", ".join(moving))
     if delivered.reduced_because:
         yield Fact("", delivered.reduced_because, doubt=True)
     if generation.HasField("verdict"):

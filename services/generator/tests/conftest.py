@@ -111,7 +111,7 @@ class Studio:
             self.photo,
             still_px=(WIDTH, HEIGHT),
             scene=self.scene if scene is None else scene,
-            move=move,
+            plan=Plan(camera=move),
             profile=profile,
             limits=Limits(),
         )
@@ -140,7 +140,7 @@ class Studio:
             unit=unit,
         )
         profile = self.profile(easing=easing, **output)
-        return plan_shot(self.scenery(move, profile, scene=scene), move=move, profile=profile, seed=seed)
+        return plan_shot(self.scenery(move, profile, scene=scene), plan=Plan(camera=move), profile=profile, seed=seed)
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,9 @@ def outside_px(shot) -> float:
     # Cells are centred at 3.5, 11.5, 19.5 ... clip pixels; those beyond the outermost pixel centres are not shown.
     columns, rows = (int((side - 1 - 3.5) // 8) + 1 for side in (shot.profile.width_px, shot.profile.height_px))
     for index in range(shot.profile.frames):
-        x, y = (grid[1 : 1 + rows, 1 : 1 + columns] for grid in frames.places(index))
-        worst = max(worst, -x.min(), x.max() - (width - 1), -y.min(), y.max() - (height - 1))
+        for place in frames.places(index):
+            x, y = (grid[1 : 1 + rows, 1 : 1 + columns] for grid in place)
+            worst = max(worst, -x.min(), x.max() - (width - 1), -y.min(), y.max() - (height - 1))
     return float(worst)
 
 
@@ -84,7 +85,7 @@ def test_a_still_with_room_beside_the_frame_pays_less(studio):
 
 
 def test_what_is_not_made_is_said(studio):
-    assert "does not travel" in studio.shot(Movement.TRACKING_LEFT).reduced_because
+    assert "no subject stands apart" in studio.shot(Movement.TRACKING_LEFT).reduced_because
     assert "sway is kept to" in studio.shot(Movement.STATIC, sway_rad=0.09).reduced_because
     assert "without sway" in studio.shot(Movement.RACK_FOCUS_FAR_TO_NEAR, sway_rad=0.01).reduced_because
     assert studio.shot(Movement.TRUCK_LEFT).reduced_because == ""

@@ -1,14 +1,18 @@
 """Reading clips of every accepted kind, and refusing the rest by name."""
 
 import io
+import struct
+import zipfile
+import zlib
 
 import av
 import cv2
 import numpy as np
 import pytest
 
-from generator.adapters import clip_reader
-from generator.adapters.clip_reader import AvClipReader
+from generator.adapters.clip_reader import AvClipReader, bounds, frames
+from generator.adapters.clip_reader import webp as webp_reader
+from generator.adapters.clip_reader.samples import Wish
 from generator.core.errors import ClipError
 from generator.core.motion_check import Cancelled
 
@@ -43,11 +47,29 @@ def webp(count: int = 24, width: int = 160, height: int = 120) -> bytes:
     return data.tobytes()
 
 
+def archive(
+    count: int = 24,
+    width: int = 160,
+    height: int = 120,
+    *,
+    kind: str = ".png",
+    comment: bytes = b"frames_per_second=12",
+) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.comment = comment
+        for index, picture in enumerate(pictures(count, width, height)):
+            packed.writestr(f"{index:03}{kind}", cv2.imencode(kind, picture)[1].tobytes())
+    return file.getvalue()
+
+
 CLIPS = {
     "mp4": lambda: written("mp4", "libx264", "yuv420p"),
     "webm": lambda: written("webm", "libvpx-vp9", "yuv420p"),
     "gif": lambda: written("gif", "gif", "rgb8"),
     "webp": webp,
+    "avif": lambda: written("avif", "libsvtav1", "yuv420p"),
+    "zip": lambda: archive(),
 }
 
 
@@ -75,7 +97,7 @@ def test_a_webp_is_read_in_batches_without_losing_a_frame(monkeypatch):
     content = webp()
     whole = read(content)
 
-    monkeypatch.setattr(clip_reader, "_WEBP_BATCH_BYTES", 5 * 4 * 160 * 120)
+    monkeypatch.setattr(webp_reader, "BATCH_BYTES", 5 * 4 * 160 * 120)
 
     parts = read(content)
     assert (parts.frames, parts.fps) == (whole.frames, whole.fps)
@@ -138,12 +160,12 @@ def test_a_file_with_sound_only_is_refused():
 def test_clips_beyond_the_limits_are_refused_before_they_are_decoded(kind, monkeypatch):
     content = CLIPS[kind]()
 
-    monkeypatch.setattr(clip_reader, "_MOST_FRAMES", 10)
+    monkeypatch.setattr(bounds, "MOST_FRAMES", 10)
     with pytest.raises(ClipError, match="frames"):
         read(content)
 
     monkeypatch.undo()
-    monkeypatch.setattr(clip_reader, "_MOST_SIDE_PX", 100)
+    monkeypatch.setattr(bounds, "MOST_SIDE_PX", 100)
     with pytest.raises(ClipError, match="160"):
         read(content)
 
@@ -168,10 +190,13 @@ def test_decoding_stops_when_nobody_wants_it():
 def shaped(kind: str, width: int, height: int) -> bytes:
     if kind == "webp":
         return webp(3, width, height)
+    if kind == "zip":
+        return archive(3, width, height)
     form, codec, pixels = {
         "mp4": ("mp4", "libx264", "yuv420p"),
         "webm": ("webm", "libvpx-vp9", "yuv420p"),
         "gif": ("gif", "gif", "rgb8"),
+        "avif": ("avif", "libsvtav1", "yuv420p"),
     }[kind]
     return written(form, codec, pixels, count=3, width=width, height=height)
 
@@ -208,8 +233,8 @@ def test_a_strip_one_pixel_wide_is_refused():
 
 def test_of_a_webp_only_the_sampled_frames_are_scaled(monkeypatch):
     scaled = []
-    small = clip_reader._small
-    monkeypatch.setattr(clip_reader, "_small", lambda luma, width_px: scaled.append(1) or small(luma, width_px))
+    small = Wish.small
+    monkeypatch.setattr(Wish, "small", lambda wish, luma: scaled.append(1) or small(wish, luma))
 
     clip = read(webp(), sampling=lambda count, _: (0, 12, count - 1))
 
@@ -244,3 +269,126 @@ def test_a_machine_without_memory_does_not_blame_the_clip(code, told):
 
     with pytest.raises(told):
         read(CLIPS["mp4"](), sampling=failing)
+
+
+def packed(*files: tuple[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", how) as archived:
+        for name, content in files:
+            archived.writestr(name, content)
+    return file.getvalue()
+
+
+def png(width: int = 160, height: int = 120) -> bytes:
+    return cv2.imencode(".png", np.zeros((height, width, 3), np.uint8))[1].tobytes()
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A PNG whose header claims another size."""
+    content = bytearray(png())
+    content[16:24] = struct.pack(">II", width, height)
+    content[29:33] = struct.pack(">I", zlib.crc32(bytes(content[12:29])))
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (lambda: packed(), "another kind"),
+        (lambda: packed(("a/", b""), ("b/", b"")), "without frames"),
+        (lambda: packed(("a.txt", b"words")), "an archive with"),
+        (lambda: packed(("a.gif", CLIPS["gif"]())), "a frame in GIF"),
+        (lambda: packed(("a.png", png()), ("b.png", png(80, 60))), "different sizes"),
+        (lambda: packed(("a.png", claiming(60_000, 60_000))), "an archive with"),
+        (lambda: packed(("a.png", png(8, 8))), "8 x 8"),
+        (lambda: packed(("a.png", png()[:-40])), "damaged|an archive with|cannot be decoded"),
+        (lambda: packed(("a.png", png()), how=zipfile.ZIP_BZIP2), "foreign archive"),
+        (lambda: archive()[:-30], "damaged"),
+        (lambda: archive()[:200], "damaged"),
+        (lambda: b"PK\x03\x04" + bytes(64), "damaged"),
+    ],
+)
+def test_an_archive_that_holds_no_clip_is_refused_by_what_it_holds(content, found):
+    with pytest.raises(ClipError, match=found):
+        read(content())
+
+
+def test_a_bomb_is_not_unpacked():
+    """A thousand to one: 200 MB of noughts in 200 KB."""
+    bomb = packed(("a.png", png() + bytes(200 << 20)))
+    assert len(bomb) < 1 << 20
+
+    with pytest.raises(ClipError, match="a frame of more than"):
+        read(bomb)
+
+
+def test_an_archive_that_lies_of_its_sizes_is_damaged():
+    content = bytearray(archive(3))
+    at = content.rindex(b"PK\x01\x02")
+    # The unpacked size in the directory.
+    content[at + 24 : at + 28] = struct.pack("<I", 10)
+
+    with pytest.raises(ClipError):
+        read(bytes(content))
+
+
+def test_an_encrypted_archive_is_refused():
+    content = bytearray(archive(3))
+    at = content.index(b"PK\x01\x02")
+    while at >= 0:
+        content[at + 8] |= 1
+        at = content.find(b"PK\x01\x02", at + 1)
+
+    with pytest.raises(ClipError, match="encrypted"):
+        read(bytes(content))
+
+
+@pytest.mark.parametrize(
+    ("comment", "fps"), [(b"", 24), (b"frames_per_second=30; made", 30), (b"frames_per_second=0", 24), (b"x" * 900, 24)]
+)
+def test_an_archive_says_its_rate_in_its_comment(comment, fps):
+    assert read(archive(6, comment=comment)).fps == fps
+
+
+def test_frames_may_be_jpegs():
+    assert read(archive(6, kind=".jpg")).frames == 6
+
+
+def test_only_the_sampled_frames_of_an_archive_are_unpacked(monkeypatch):
+    unpacked = []
+    size = frames._size
+    monkeypatch.setattr(frames, "_size", lambda picture: unpacked.append(1) or size(picture))
+
+    clip = read(archive(), sampling=lambda count, _: (0, 12, count - 1))
+
+    assert len(unpacked) == len(clip.samples) == 3
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+def test_damage_anywhere_is_read_or_refused_and_never_more(kind):
+    content = CLIPS[kind]()
+    random = np.random.default_rng(5)
+    for _ in range(12):
+        broken = bytearray(content)
+        for at in random.integers(0, len(broken), 8):
+            broken[at] = random.integers(0, 256)
+        try:
+            clip = read(bytes(broken))
+        except ClipError:
+            continue
+        assert 0 < len(clip.samples) <= bounds.MOST_FRAMES
+
+
+def test_a_gif_that_claims_a_huge_screen_is_refused():
+    content = bytearray(CLIPS["gif"]())
+    content[6:10] = struct.pack("<HH", 65_535, 65_535)
+
+    with pytest.raises(ClipError):
+        read(bytes(content))
+
+
+def test_a_gif_that_repeats_for_ever_is_read_once():
+    content = CLIPS["gif"]()
+    assert b"NETSCAPE2.0" in content
+
+    assert read(content).frames == 24

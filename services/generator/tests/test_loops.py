@@ -92,14 +92,8 @@ def test_the_coarse_grid_is_as_good_as_solving_every_pixel(studio):
     """Spreading the grid differs from the grid of half the step by hundredths of a pixel."""
     shot = studio.shot(Movement.ARC_CLOCKWISE)
     profile = shot.profile
-    warp = Warp(
-        shot.scenery.canvas,
-        shot.scenery.surface,
-        width_px=profile.width_px,
-        height_px=profile.height_px,
-        cover=shot.cover.zoom,
-    )
-    x, _ = warp.places(shot.path.at(np.array([0.0])))
+    warp = Warp(shot.layers, width_px=profile.width_px, height_px=profile.height_px, cover=shot.cover.zoom)
+    x, _ = warp.places(shot.path.at(np.array([0.0])))[0]
 
     bend = np.abs(x[:, 2:] - 2 * x[:, 1:-1] + x[:, :-2])
 

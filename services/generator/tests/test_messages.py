@@ -168,7 +168,8 @@ def test_a_plan_names_what_else_should_move():
 
     plan = orders.plan(message)
 
-    assert (plan.environment, plan.subject) == (("water",), "turn_head")
+    assert [move.motion for move in plan.environment] == ["water"]
+    assert plan.subject == "turn_head"
 
 
 def test_a_still_must_match_its_hash():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.core.errors import NotBuilt, UnsupportedSize, WrongOrder
+from generator.core.errors import UnsupportedSize, WrongOrder
 from generator.core.order import Aspect, ClipFormat, Easing, Output
 from generator.core.profile import make_profile
 
@@ -75,10 +75,63 @@ def test_rates_that_the_contract_does_not_name_are_refused():
         size(Output(fps=23))
 
 
-@pytest.mark.parametrize("form", [form for form in ClipFormat if form is not ClipFormat.MP4_H264])
-def test_other_formats_say_that_they_are_not_built_yet(form):
-    with pytest.raises(NotBuilt, match=r"leave output\.format out"):
-        size(Output(format=form))
+@pytest.mark.parametrize("form", list(ClipFormat))
+def test_every_format_is_made_in_every_size(form):
+    for short_side_px, expected in (
+        (480, (854, 480)),
+        (1080, (1920, 1080)),
+        (1440, (2560, 1440)),
+        (2160, (3840, 2160)),
+    ):
+        assert size(Output(format=form, aspect=Aspect.WIDE, short_side_px=short_side_px)) == expected
+
+
+@pytest.mark.parametrize("fps", [24, 25, 30, 60])
+def test_the_largest_frame_stays_within_what_decoders_promise(fps):
+    profile = make_profile(
+        Output(aspect=Aspect.WIDE, short_side_px=2160, fps=fps, format=ClipFormat.MP4_H264),
+        Easing.SMOOTH,
+        still_px=(4000, 3000),
+    )
+
+    # ITU-T H.264, table A-1, level 5.2: macroblocks in a frame, and in a second.
+    blocks = -(-profile.width_px // 16) * -(-profile.height_px // 16)
+    assert blocks <= 36_864
+    assert blocks * fps <= 2_073_600
+
+
+def test_a_gif_is_not_made_faster_than_browsers_show_it():
+    with pytest.raises(WrongOrder, match="found 60; accepted is 12, 24, 25, 30, 50 for gif"):
+        size(Output(format=ClipFormat.GIF, fps=60))
+
+
+@pytest.mark.parametrize(
+    ("picture", "frame", "expected", "made"),
+    [
+        (Aspect.CINEMA, Aspect.WIDE, (1280, 720), (1280, 536)),
+        (Aspect.WIDE, Aspect.TALL, (720, 1280), (720, 404)),
+        (Aspect.TALL, Aspect.WIDE, (1280, 720), (404, 720)),
+        (Aspect.SQUARE, Aspect.WIDE, (1280, 720), (720, 720)),
+        (Aspect.OWN, Aspect.WIDE, (1280, 720), (960, 720)),
+        (Aspect.WIDE, Aspect.WIDE, (1280, 720), (1280, 720)),
+        (Aspect.CINEMA, Aspect.OWN, (960, 720), (960, 400)),
+    ],
+)
+def test_a_picture_is_set_into_a_frame_of_another_shape(picture, frame, expected, made):
+    profile = make_profile(Output(aspect=picture, letterbox=frame), Easing.SMOOTH, still_px=(4000, 3000))
+
+    place = profile.bars
+    assert (place.frame_width_px, place.frame_height_px) == expected
+    assert (profile.width_px, profile.height_px) == (place.width_px, place.height_px) == made
+    assert place.none == (expected == made)
+    assert place.left_px % 2 == place.top_px % 2 == 0
+    assert 2 * place.left_px + place.width_px == expected[0]
+    assert 2 * place.top_px + place.height_px == expected[1]
+
+
+def test_a_picture_too_small_for_its_frame_is_refused():
+    with pytest.raises(UnsupportedSize):
+        size(Output(aspect=Aspect.CINEMA, letterbox=Aspect.TALL, size_px=(100, 200)))
 
 
 @pytest.mark.parametrize("wrong", [(64, 642), (642, 64), (64, 4096)])

@@ -11,7 +11,8 @@ import grpc
 import pytest
 from google.longrunning import operations_pb2, operations_pb2_grpc
 
-from animatize.generator.v1 import generation_pb2, generator_pb2, generator_pb2_grpc, verdict_pb2
+from animatize.generator.v1 import clip_pb2, generation_pb2, generator_pb2, generator_pb2_grpc, verdict_pb2
+from animatize.predictor.v1 import prediction_pb2
 from animatize.type.v1 import measure_pb2, money_pb2, movement_pb2
 from chassis.errors import details, info, violations
 from chassis.telemetry import Telemetry
@@ -192,7 +193,6 @@ async def test_a_call_without_time_for_a_clip_is_refused_at_once(request_of):
         (lambda r: setattr(r.image, "sha256", "0" * 64), "INVALID_ARGUMENT", "HASH_MISMATCH"),
         (lambda r: setattr(r.image, "uri", "https://example.org/a.jpg"), "UNIMPLEMENTED", "NOT_BUILT"),
         (lambda r: setattr(r.image, "handle", "h1"), "UNIMPLEMENTED", "NOT_BUILT"),
-        (lambda r: setattr(r.output, "format", 6), "UNIMPLEMENTED", "NOT_BUILT"),
         (lambda r: setattr(r, "delivery", 3), "UNIMPLEMENTED", "NOT_BUILT"),
         (lambda r: r.spending.models.append("runway/gen4"), "FAILED_PRECONDITION", "MODEL_UNAVAILABLE"),
         (lambda r: setattr(r.plan.camera, "amplitude_unit", 1), "INVALID_ARGUMENT", "WRONG_ORDER"),
@@ -211,6 +211,45 @@ async def test_what_cannot_be_made_is_refused_with_its_reason(request_of, change
     assert (info(error).reason, info(error).domain) == (reason, "animatize")
     if code == "INVALID_ARGUMENT":
         assert violations(error)[0].field
+
+
+async def test_a_permissive_service_says_which_formats_it_makes(request_of):
+    request = request_of()
+    async with calling(settings={"codec_policy": "permissive"}) as (stub, _):
+        unstated = (await events(stub, request))[-1].generation.artifact.facts.codec
+        request.output.format = clip_pb2.CLIP_FORMAT_MP4_H264
+        error = await refused(stub, request)
+        estimate = await stub.EstimateGeneration(generator_pb2.EstimateGenerationRequest(generation=request))
+
+    assert unstated == "av1"
+    assert (error.code().name, info(error).reason) == ("INVALID_ARGUMENT", "WRONG_ORDER")
+    assert violations(error)[0].field == "output.format"
+    assert "mp4_av1 or webm_vp9" in violations(error)[0].description
+    assert "under the GPL" in estimate.estimates[0].refused_because
+
+
+async def test_the_answer_names_what_moves_by_itself_and_why_the_rest_does_not(request_of):
+    request = request_of()
+    request.plan.environment.add(motion=prediction_pb2.ENVIRONMENT_MOTION_SNOW)
+    request.plan.environment.add(motion=prediction_pb2.ENVIRONMENT_MOTION_WATER)
+    async with calling() as (stub, _):
+        generation = (await events(stub, request))[-1].generation
+
+    reasons = {stage.stage: stage.abstained_because for stage in generation.stages}
+    assert list(generation.delivered.environment) == ["snow"]
+    assert reasons["environment"].startswith("not made: water: the analysis holds no map of regions")
+
+
+async def test_a_poster_comes_with_the_generation_even_when_the_clip_comes_in_chunks(request_of):
+    request = request_of(delivery=generator_pb2.DELIVERY_CHUNKS)
+    request.output.poster = True
+    async with calling() as (stub, _):
+        generation = (await events(stub, request))[-1].generation
+
+    assert generation.artifact.content == b""
+    assert generation.poster.content.startswith(b"\xff\xd8")
+    assert generation.poster.mime_type == "image/jpeg"
+    assert hashlib.sha256(generation.poster.content).hexdigest() == generation.poster.sha256
 
 
 async def test_a_refused_still_names_the_field_what_was_found_and_what_is_accepted(request_of):
@@ -237,6 +276,7 @@ async def test_a_clip_is_verified(request_of):
         request = request_of(movement_pb2.MOVEMENT_PAN_LEFT)
         content = (await events(stub, request))[-1].generation.artifact.content
         plain = await stub.VerifyMotion(generator_pb2.VerifyMotionRequest(content=content))
+        drawn = await stub.VerifyMotion(generator_pb2.VerifyMotionRequest(content=content, draw_filmstrip=True))
         asked = await stub.VerifyMotion(
             generator_pb2.VerifyMotionRequest(
                 content=content, asked={"movement": movement_pb2.MOVEMENT_PAN_LEFT}, analysis=request.analysis
@@ -244,6 +284,9 @@ async def test_a_clip_is_verified(request_of):
         )
 
     assert plain.verdict.outcome in (verdict_pb2.VERDICT_OUTCOME_MEASURED, verdict_pb2.VERDICT_OUTCOME_UNKNOWN)
+    assert plain.verdict.filmstrip_png == b""
+    assert drawn.verdict.filmstrip_png.startswith(b"\x89PNG")
+    assert len(plain.verdict.path) == len(drawn.verdict.path) > 2
     assert asked.verdict.asked == movement_pb2.MOVEMENT_PAN_LEFT
     assert (plain.clip.frames, plain.clip.container, plain.clip.codec) == (12, "mp4", "h264")
 

@@ -12,11 +12,11 @@ from film.stills import Damaged, Limits, NotAnImage, TooManyPixels
 from generator.core.disparity import read_disparity
 from generator.core.errors import WrongOrder
 from generator.core.keyframes import to_png
-from generator.core.order import Aspect, CameraMove, DisparityMap, Scene
+from generator.core.order import Aspect, CameraMove, DisparityMap, Plan, Scene
 from generator.core.render.canvas import frame_window, make_canvas, pixels_needed
 from generator.core.render.frames import Frames
 from generator.core.render.known import known_of
-from generator.core.render.relief import FAR_W, NEAR_W, STEEPEST, bearable, flat, make_surface
+from generator.core.render.relief import FAR_W, NEAR_W, STEEPEST, flat, gentle, make_surface
 from generator.core.render.scenery import disparity_over, prepare
 
 
@@ -94,7 +94,7 @@ def test_tiny_and_narrow_stills_fill_a_frame(studio, size):
         photo,
         still_px=size,
         scene=Scene(),
-        move=CameraMove(movement=Movement.PAN_LEFT),
+        plan=Plan(camera=CameraMove(movement=Movement.PAN_LEFT)),
         profile=profile,
         limits=Limits(),
     )
@@ -120,9 +120,9 @@ def test_the_frame_lies_within_the_canvas_for_every_shape(studio, aspect):
 def test_depth_becomes_inverse_depth_between_near_and_far(studio):
     scenery = studio.scenery(CameraMove(movement=Movement.TRUCK_LEFT), studio.profile())
 
-    least, most = scenery.surface.limits()
+    least, most = scenery.surface.w.min(), scenery.surface.w.max()
     assert (least, most) == (pytest.approx(FAR_W, abs=0.05), pytest.approx(NEAR_W, abs=0.05))
-    assert scenery.about.w == pytest.approx((FAR_W + NEAR_W) / 2, abs=0.02)
+    assert scenery.place(None).w == pytest.approx((FAR_W + NEAR_W) / 2, abs=0.02)
     assert (np.diff(scenery.surface.w[:, 5]) > 0).mean() > 0.9
 
 
@@ -147,7 +147,7 @@ def test_a_still_without_depth_is_flat(studio):
     assert (disparity_over(scenery, np.zeros((2, 2), np.float32), np.zeros((2, 2), np.float32)) == 0.5).all()
 
 
-def test_a_cliff_is_flattened_until_it_neither_folds_nor_smears():
+def test_a_cliff_is_widened_until_it_neither_folds_nor_smears():
     cliff = np.zeros((64, 96), np.float32)
     cliff[:, 48:] = 1.0
     surface = make_surface(
@@ -159,12 +159,15 @@ def test_a_cliff_is_flattened_until_it_neither_folds_nor_smears():
         scale=960,
     )
 
-    share = bearable(surface, 0.3, canvas_px=(960, 640), scale=960)
-    slope = np.abs(np.diff(surface.softened(share).w, axis=1)).max() * surface.w.shape[1]
+    found = gentle(surface, 0.3, canvas_px=(960, 640), scale=960)
+    slope = np.abs(np.diff(found.w, axis=1)).max() * found.w.shape[1]
 
-    assert 0 < share < 1
     assert 0.3 * slope == pytest.approx(STEEPEST, rel=0.01)
-    assert bearable(flat(), 5.0, canvas_px=(960, 640), scale=960) == 1.0
+    # What is near keeps its place, what is far from the cliff its depth.
+    assert (found.w >= surface.w - 1e-6).all()
+    assert found.w[:, 64:] == pytest.approx(surface.w[:, 64:])
+    assert found.w[:, 0] == pytest.approx(surface.w[:, 0])
+    assert np.ptp(gentle(flat(), 5.0, canvas_px=(960, 640), scale=960).w) == 0.0
 
 
 def test_16_bit_maps_are_read(studio):
@@ -208,7 +211,7 @@ def test_stills_that_are_refused_raise_films_errors(studio, still, error):
             still,
             still_px=(40, 40),
             scene=Scene(),
-            move=CameraMove(movement=Movement.STATIC),
+            plan=Plan(camera=CameraMove(movement=Movement.STATIC)),
             profile=studio.profile(size=(40, 40)),
             limits=Limits(max_pixels=1000),
         )
@@ -233,7 +236,7 @@ def test_a_subject_that_leaves_the_frame_is_not_known(studio):
 
 
 def test_a_rack_focus_needs_a_depth_map(studio):
-    with pytest.raises(WrongOrder, match="no depth map for a rack focus"):
+    with pytest.raises(WrongOrder, match="no depth map for the focus that moves"):
         studio.shot(Movement.RACK_FOCUS_NEAR_TO_FAR, scene=Scene())
 
 

@@ -25,6 +25,14 @@ from predictor.rpc.servicer import NAME, PredictorServicer
 
 from . import scenes
 
+CURVES = ("sine", "quad", "cubic", "quart", "quint", "expo", "circ", "back")
+WAYS = ("in", "out", "in_out")
+EASINGS = (
+    *("linear", "smooth", "in", "out", "loop"),
+    *(f"{curve}_{way}" for curve in CURVES for way in WAYS),
+    "hold",
+)
+
 
 @pytest.fixture
 async def stub():
@@ -175,7 +183,7 @@ def test_every_call_of_the_contract_has_a_handler():
         (enums.REGION, REGIONS),
         (enums.SCENE, SCENES),
         (enums.SUBJECT, SUBJECTS),
-        (enums.EASING, ("linear", "smooth", "in", "out", "loop")),
+        (enums.EASING, EASINGS),
         (enums.SPEED, ("slow", "regular", "fast")),
         (enums.UNIT, ("radian", "frame_width", "growth", "focus_range")),
         (enums.RULE_KIND, ("propose", "weigh", "shape", "look", "constrain")),

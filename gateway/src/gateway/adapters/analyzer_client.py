@@ -11,14 +11,18 @@ from animatize.type.v1 import image_pb2
 from gateway.core.order import Order
 from gateway.core.ports import Analyzed
 
-#: The maps without which a movement in depth cannot be rendered, and their fields in `SceneMaps`.
-RENDERED: Final = {analysis_pb2.MAP_KIND_DEPTH: "depth", analysis_pb2.MAP_KIND_FOREGROUND: "foreground"}
+#: The maps that rendering needs, and their fields in `SceneMaps`: a movement in depth needs the first two, water and
+#: leaves in motion the third.
+RENDERED: Final = {
+    analysis_pb2.MAP_KIND_DEPTH: "depth",
+    analysis_pb2.MAP_KIND_FOREGROUND: "foreground",
+    analysis_pb2.MAP_KIND_REGIONS: "regions",
+}
 
 #: All maps that a caller can ask for.
 _FIELDS: Final = {
     **RENDERED,
     analysis_pb2.MAP_KIND_SALIENCY: "saliency",
-    analysis_pb2.MAP_KIND_REGIONS: "regions",
 }
 
 

@@ -13,6 +13,7 @@ from chassis.workers import Workers
 from film.stills import Limits
 from generator.adapters.clip_reader import AvClipReader
 from generator.adapters.encoder import AvEncoder
+from generator.core.forms import CodecPolicy
 from generator.core.generation import Generator
 from generator.core.ports import ClipReader, Encoder
 from generator.rpc.errors import ERRORS
@@ -42,6 +43,7 @@ async def built(
         encoder=encoder or AvEncoder(),
         reader=reader or AvClipReader(),
         limits=Limits(max_bytes=settings.max_still_bytes, max_pixels=settings.max_still_pixels),
+        policy=CodecPolicy(settings.codec_policy),
     )
     servicer = Servicer(generator, workers=workers, telemetry=signals, clock=clock, most_bytes=settings.max_clip_bytes)
     endpoints = [endpoint(servicer, least_s=settings.least_call_s), operations_endpoint()]

@@ -130,7 +130,7 @@ def test_a_rack_focus_is_told_with_its_direction(told_by: str) -> None:
     assert verdict.outcome is Outcome.AS_ASKED
     assert verdict.amplitude.value is None
     assert verdict.amplitude.absent_because
-    assert verdict.inlier_share.value is None
+    assert verdict.inlier_share.value == 1.0
     assert check(frames[::-1], fps=RATE, known=known).measured is Movement.RACK_FOCUS_FAR_TO_NEAR
 
 

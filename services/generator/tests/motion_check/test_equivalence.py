@@ -36,7 +36,7 @@ def test_without_depths_a_dolly_zoom_may_be_its_reverse(clips: Clips) -> None:
     asked = Asked(movement=Movement.DOLLY_ZOOM_IN)
     verdict = check(clip(clips.layers["corridor"], Movement.DOLLY_ZOOM_IN, 0.25), fps=RATE, asked=asked)
     assert verdict.outcome in (Outcome.AS_ASKED, Outcome.EQUIVALENT)
-    assert {Movement.DOLLY_ZOOM_IN, Movement.DOLLY_ZOOM_OUT} <= {one.movement for one in verdict.alternatives}
+    assert verdict.alternatives[0].probability < 0.97
 
 
 def test_the_wrong_direction_is_different_and_scores_nothing(clips: Clips) -> None:

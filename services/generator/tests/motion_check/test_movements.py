@@ -46,7 +46,7 @@ def test_a_movement_in_relief_is_told_with_its_amplitude(movement: Movement, siz
     assert verdict.inlier_share.value > 0.6
     assert verdict.score.value is not None
     assert verdict.confidence.probability > 0.4
-    assert verdict.confidence.calibration_id == ""
+    assert verdict.confidence.calibration_id
     if movement not in SUDDEN:
         assert verdict.steadiness.value is not None
         assert verdict.steadiness.value > 0.85

@@ -62,7 +62,7 @@ class _ClipFormat:
 class _ClipFormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ClipFormat.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     CLIP_FORMAT_UNSPECIFIED: _ClipFormat.ValueType  # 0
-    """Same as CLIP_FORMAT_MP4_H264."""
+    """CLIP_FORMAT_MP4_H264, or CLIP_FORMAT_MP4_AV1 where the service uses no GPL encoders."""
     CLIP_FORMAT_MP4_H264: _ClipFormat.ValueType  # 1
     """MP4 with H.264."""
     CLIP_FORMAT_MP4_AV1: _ClipFormat.ValueType  # 2
@@ -82,7 +82,7 @@ class ClipFormat(_ClipFormat, metaclass=_ClipFormatEnumTypeWrapper):
     """Containers and codecs."""
 
 CLIP_FORMAT_UNSPECIFIED: ClipFormat.ValueType  # 0
-"""Same as CLIP_FORMAT_MP4_H264."""
+"""CLIP_FORMAT_MP4_H264, or CLIP_FORMAT_MP4_AV1 where the service uses no GPL encoders."""
 CLIP_FORMAT_MP4_H264: ClipFormat.ValueType  # 1
 """MP4 with H.264."""
 CLIP_FORMAT_MP4_AV1: ClipFormat.ValueType  # 2
@@ -137,18 +137,31 @@ class OutputProfile(_message.Message):
     FORMAT_FIELD_NUMBER: _builtins.int
     PRESET_FIELD_NUMBER: _builtins.int
     LOOP_FIELD_NUMBER: _builtins.int
+    FASTSTART_FIELD_NUMBER: _builtins.int
+    POSTER_FIELD_NUMBER: _builtins.int
+    LETTERBOX_FIELD_NUMBER: _builtins.int
     frames_per_second: _builtins.int
-    """Frames per second. 0 means 24."""
+    """Frames per second. 0 means 24, and 12 for GIF, which cannot show 60."""
     short_side_px: _builtins.int
-    """Short side of the clip. 0 means 720."""
+    """Short side of the clip. 0 means 720, and 360 for GIF."""
     aspect: Global___AspectRatio.ValueType
     """The aspect ratio. Unspecified keeps the still's own, within 1:2.4 and 2.4:1."""
     format: Global___ClipFormat.ValueType
-    """The container and codec."""
+    """The container and codec. Unspecified means MP4, with H.264 or, where the service uses no GPL encoders, with AV1."""
     preset: Global___EncodePreset.ValueType
     """Speed of encoding against size of the file."""
     loop: _builtins.bool
     """Make the clip end as it begins."""
+    faststart: _builtins.bool
+    """Write an MP4 or WebM in one piece with its index in front, for players that seek; its bytes come when all frames are
+    made. Without it the file is written in fragments that flow while frames are made. Other formats have one form only.
+    """
+    poster: _builtins.bool
+    """Give the first frame as a JPEG file beside the clip, in Generation.poster."""
+    letterbox: Global___AspectRatio.ValueType
+    """Aspect ratio of the frame around the picture; black bars fill what the picture leaves. size and short_side_px are
+    then the frame's. Unspecified means no bars.
+    """
     @_builtins.property
     def duration(self) -> _duration_pb2.Duration:
         """Length of the clip, 0.5 to 30 s. Absent means 4 s."""
@@ -170,10 +183,13 @@ class OutputProfile(_message.Message):
         format: Global___ClipFormat.ValueType = ...,
         preset: Global___EncodePreset.ValueType = ...,
         loop: _builtins.bool = ...,
+        faststart: _builtins.bool = ...,
+        poster: _builtins.bool = ...,
+        letterbox: Global___AspectRatio.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["aspect", b"aspect", "duration", b"duration", "format", b"format", "frames_per_second", b"frames_per_second", "loop", b"loop", "preset", b"preset", "short_side_px", b"short_side_px", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aspect", b"aspect", "duration", b"duration", "faststart", b"faststart", "format", b"format", "frames_per_second", b"frames_per_second", "letterbox", b"letterbox", "loop", b"loop", "poster", b"poster", "preset", b"preset", "short_side_px", b"short_side_px", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -266,11 +282,11 @@ class ClipFacts(_message.Message):
     CONTAINER_FIELD_NUMBER: _builtins.int
     CODEC_FIELD_NUMBER: _builtins.int
     frames_per_second: _builtins.float
-    """Frames per second."""
+    """Frames per second. 0 for a picture."""
     frames: _builtins.int
     """Number of frames."""
     container: _builtins.str
-    """The container, for example "mp4"."""
+    """The container, for example "mp4", "webm" or "zip"."""
     codec: _builtins.str
     """The codec, for example "h264"."""
     @_builtins.property

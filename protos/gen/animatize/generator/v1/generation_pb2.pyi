@@ -178,6 +178,7 @@ class Generation(_message.Message):
     STAGES_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     REALTIME_FACTOR_FIELD_NUMBER: _builtins.int
+    POSTER_FIELD_NUMBER: _builtins.int
     model: _builtins.str
     """Who made it, "provider/model"; "local/renderer" for our own."""
     seed: _builtins.int
@@ -212,6 +213,10 @@ class Generation(_message.Message):
     def stages(self) -> _containers.RepeatedCompositeFieldContainer[_stage_pb2.StageReport]:
         """Every step of the work."""
 
+    @_builtins.property
+    def poster(self) -> _clip_pb2.Artifact:
+        """The first frame as a JPEG file, its bytes in it. Absent when output.poster did not ask for it."""
+
     def __init__(
         self,
         *,
@@ -226,10 +231,11 @@ class Generation(_message.Message):
         stages: _abc.Iterable[_stage_pb2.StageReport] | None = ...,
         version: _builtins.str = ...,
         realtime_factor: _builtins.float | None = ...,
+        poster: _clip_pb2.Artifact | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_realtime_factor", b"_realtime_factor", "artifact", b"artifact", "delivered", b"delivered", "realtime_factor", b"realtime_factor", "spending", b"spending", "verdict", b"verdict"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_realtime_factor", b"_realtime_factor", "artifact", b"artifact", "delivered", b"delivered", "poster", b"poster", "realtime_factor", b"realtime_factor", "spending", b"spending", "verdict", b"verdict"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_realtime_factor", b"_realtime_factor", "artifact", b"artifact", "attempts", b"attempts", "delivered", b"delivered", "model", b"model", "realtime_factor", b"realtime_factor", "seed", b"seed", "source", b"source", "spending", b"spending", "stages", b"stages", "verdict", b"verdict", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_realtime_factor", b"_realtime_factor", "artifact", b"artifact", "attempts", b"attempts", "delivered", b"delivered", "model", b"model", "poster", b"poster", "realtime_factor", b"realtime_factor", "seed", b"seed", "source", b"source", "spending", b"spending", "stages", b"stages", "verdict", b"verdict", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__realtime_factor: _TypeAlias = _typing.Literal["realtime_factor"]  # noqa: Y015
     _WhichOneofArgType__realtime_factor: _TypeAlias = _typing.Literal["_realtime_factor", b"_realtime_factor"]  # noqa: Y015
@@ -249,6 +255,7 @@ class DeliveredMove(_message.Message):
     LAYERS_FIELD_NUMBER: _builtins.int
     RELIEF_FIELD_NUMBER: _builtins.int
     REDUCED_BECAUSE_FIELD_NUMBER: _builtins.int
+    ENVIRONMENT_FIELD_NUMBER: _builtins.int
     amplitude: _builtins.float
     """The amplitude that was made, in the same unit."""
     cover_zoom: _builtins.float
@@ -263,6 +270,12 @@ class DeliveredMove(_message.Message):
     def asked(self) -> _prediction_pb2.CameraMove:
         """The movement that was asked for."""
 
+    @_builtins.property
+    def environment(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The motions of the environment that are in the clip, by their names in lower case: "water", "rain". What was asked
+        for and is not stands with its reason in the stage "environment".
+        """
+
     def __init__(
         self,
         *,
@@ -272,10 +285,11 @@ class DeliveredMove(_message.Message):
         layers: _builtins.int = ...,
         relief: _builtins.float = ...,
         reduced_because: _builtins.str = ...,
+        environment: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amplitude", b"amplitude", "asked", b"asked", "cover_zoom", b"cover_zoom", "layers", b"layers", "reduced_because", b"reduced_because", "relief", b"relief"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amplitude", b"amplitude", "asked", b"asked", "cover_zoom", b"cover_zoom", "environment", b"environment", "layers", b"layers", "reduced_because", b"reduced_because", "relief", b"relief"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

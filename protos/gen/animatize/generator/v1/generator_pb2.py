@@ -30,11 +30,12 @@ from animatize.generator.v1 import verdict_pb2 as animatize_dot_generator_dot_v1
 from animatize.predictor.v1 import prediction_pb2 as animatize_dot_predictor_dot_v1_dot_prediction__pb2
 from animatize.type.v1 import image_pb2 as animatize_dot_type_dot_v1_dot_image__pb2
 from animatize.type.v1 import money_pb2 as animatize_dot_type_dot_v1_dot_money__pb2
+from animatize.type.v1 import movement_pb2 as animatize_dot_type_dot_v1_dot_movement__pb2
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.longrunning import operations_pb2 as google_dot_longrunning_dot_operations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&animatize/generator/v1/generator.proto\x12\x16\x61nimatize.generator.v1\x1a$animatize/analyzer/v1/analysis.proto\x1a$animatize/expander/v1/expander.proto\x1a!animatize/generator/v1/clip.proto\x1a\'animatize/generator/v1/generation.proto\x1a$animatize/generator/v1/verdict.proto\x1a\'animatize/predictor/v1/prediction.proto\x1a\x1d\x61nimatize/type/v1/image.proto\x1a\x1d\x61nimatize/type/v1/money.proto\x1a\x1b\x62uf/validate/validate.proto\x1a#google/longrunning/operations.proto\"\xe8\x03\n\x0fGenerateRequest\x12\x41\n\nrequest_id\x18\x01 \x01(\tB-\xbaH*r(2&^([A-Za-z0-9][A-Za-z0-9._/-]{0,127})?$\x12/\n\x05image\x18\x02 \x01(\x0b\x32\x18.animatize.type.v1.ImageB\x06\xbaH\x03\xc8\x01\x01\x12\x38\n\x04plan\x18\x03 \x01(\x0b\x32\".animatize.generator.v1.MotionPlanB\x06\xbaH\x03\xc8\x01\x01\x12\x36\n\x08\x61nalysis\x18\x04 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysis\x12\x33\n\texpansion\x18\x05 \x01(\x0b\x32 .animatize.expander.v1.Expansion\x12\x35\n\x06output\x18\x06 \x01(\x0b\x32%.animatize.generator.v1.OutputProfile\x12\x37\n\x08spending\x18\x07 \x01(\x0b\x32%.animatize.generator.v1.SpendingRules\x12<\n\x08\x64\x65livery\x18\x08 \x01(\x0e\x32 .animatize.generator.v1.DeliveryB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x0c\n\x04seed\x18\t \x01(\x04\"\xd0\x01\n\nMotionPlan\x12:\n\x06\x63\x61mera\x18\x01 \x01(\x0b\x32\".animatize.predictor.v1.CameraMoveB\x06\xbaH\x03\xc8\x01\x01\x12K\n\x0b\x65nvironment\x18\x02 \x03(\x0b\x32,.animatize.predictor.v1.EnvironmentCandidateB\x08\xbaH\x05\x92\x01\x02\x10\n\x12\x39\n\x07subject\x18\x03 \x01(\x0b\x32(.animatize.predictor.v1.SubjectCandidate\"\x9e\x02\n\rSpendingRules\x12(\n\x12max_cost_micro_usd\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00\x88\x01\x01\x12#\n\x06models\x18\x02 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\x10\x18\x01\"\x07r\x05\x10\x01\x18\xc8\x01\x12J\n\non_unknown\x18\x03 \x01(\x0e\x32,.animatize.generator.v1.UnknownOutcomePolicyB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x15retry_on_wrong_motion\x18\x04 \x01(\x08\x12<\n\x05reuse\x18\x05 \x01(\x0e\x32#.animatize.generator.v1.ReusePolicyB\x08\xbaH\x05\x82\x01\x02\x10\x01\x42\x15\n\x13_max_cost_micro_usd\"\xcd\x01\n\x10GenerateResponse\x12>\n\x08progress\x18\x01 \x01(\x0b\x32*.animatize.generator.v1.GenerationProgressH\x00\x12\x36\n\x05\x63hunk\x18\x02 \x01(\x0b\x32%.animatize.generator.v1.ArtifactChunkH\x00\x12\x38\n\ngeneration\x18\x03 \x01(\x0b\x32\".animatize.generator.v1.GenerationH\x00\x42\x07\n\x05\x65vent\"^\n\x17\x43reateGenerationRequest\x12\x43\n\ngeneration\x18\x01 \x01(\x0b\x32\'.animatize.generator.v1.GenerateRequestB\x06\xbaH\x03\xc8\x01\x01\"Q\n\x16WatchGenerationRequest\x12\x37\n\x04name\x18\x01 \x01(\tB)\xbaH&r$2\"^operations/[A-Za-z0-9._-]{1,128}$\"K\n\x17WatchGenerationResponse\x12\x30\n\toperation\x18\x01 \x01(\x0b\x32\x1d.google.longrunning.Operation\"`\n\x19\x45stimateGenerationRequest\x12\x43\n\ngeneration\x18\x01 \x01(\x0b\x32\'.animatize.generator.v1.GenerateRequestB\x06\xbaH\x03\xc8\x01\x01\"\x84\x01\n\x1a\x45stimateGenerationResponse\x12\x38\n\testimates\x18\x01 \x03(\x0b\x32%.animatize.generator.v1.ModelEstimate\x12,\n\x0bupper_bound\x18\x02 \x01(\x0b\x32\x17.animatize.type.v1.Cost\"^\n\rModelEstimate\x12\r\n\x05model\x18\x01 \x01(\t\x12%\n\x04\x63ost\x18\x02 \x01(\x0b\x32\x17.animatize.type.v1.Cost\x12\x17\n\x0frefused_because\x18\x03 \x01(\t\"\xce\x01\n\x13VerifyMotionRequest\x12\x1f\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\nH\x00\x12\x1c\n\x03uri\x18\x02 \x01(\tB\r\xbaH\nr\x08\x10\x01\x18\x80\x10\x88\x01\x01H\x00\x12\x31\n\x05\x61sked\x18\x03 \x01(\x0b\x32\".animatize.predictor.v1.CameraMove\x12\x36\n\x08\x61nalysis\x18\x04 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysisB\r\n\x04\x63lip\x12\x05\xbaH\x02\x08\x01\"\x7f\n\x14VerifyMotionResponse\x12\x36\n\x07verdict\x18\x01 \x01(\x0b\x32%.animatize.generator.v1.MotionVerdict\x12/\n\x04\x63lip\x18\x02 \x01(\x0b\x32!.animatize.generator.v1.ClipFacts\"\xf2\x01\n\x16RenderKeyframesRequest\x12/\n\x05image\x18\x01 \x01(\x0b\x32\x18.animatize.type.v1.ImageB\x06\xbaH\x03\xc8\x01\x01\x12\x38\n\x04plan\x18\x02 \x01(\x0b\x32\".animatize.generator.v1.MotionPlanB\x06\xbaH\x03\xc8\x01\x01\x12\x36\n\x08\x61nalysis\x18\x03 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysis\x12\x35\n\x06output\x18\x04 \x01(\x0b\x32%.animatize.generator.v1.OutputProfile\"[\n\x17RenderKeyframesResponse\x12\x11\n\tfirst_png\x18\x01 \x01(\x0c\x12\x10\n\x08last_png\x18\x02 \x01(\x0c\x12\x1b\n\x13\x64\x65livered_amplitude\x18\x03 \x01(\x01\"0\n\x11ListModelsRequest\x12\x1b\n\x13include_unavailable\x18\x01 \x01(\x08\"C\n\x12ListModelsResponse\x12-\n\x06models\x18\x01 \x03(\x0b\x32\x1d.animatize.generator.v1.Model*\xb3\x01\n\x14UnknownOutcomePolicy\x12&\n\"UNKNOWN_OUTCOME_POLICY_UNSPECIFIED\x10\x00\x12\x1f\n\x1bUNKNOWN_OUTCOME_POLICY_STOP\x10\x01\x12(\n$UNKNOWN_OUTCOME_POLICY_CONTINUE_FREE\x10\x02\x12(\n$UNKNOWN_OUTCOME_POLICY_CONTINUE_PAID\x10\x03*\x96\x01\n\x0bReusePolicy\x12\x1c\n\x18REUSE_POLICY_UNSPECIFIED\x10\x00\x12\x16\n\x12REUSE_POLICY_EXACT\x10\x01\x12\x18\n\x14REUSE_POLICY_REFRESH\x10\x02\x12\x17\n\x13REUSE_POLICY_BYPASS\x10\x03\x12\x1e\n\x1aREUSE_POLICY_OFFER_SIMILAR\x10\x04*`\n\x08\x44\x65livery\x12\x18\n\x14\x44\x45LIVERY_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44\x45LIVERY_INLINE\x10\x01\x12\x13\n\x0f\x44\x45LIVERY_CHUNKS\x10\x02\x12\x10\n\x0c\x44\x45LIVERY_URI\x10\x03\x32\x8e\x06\n\x10GeneratorService\x12_\n\x08Generate\x12\'.animatize.generator.v1.GenerateRequest\x1a(.animatize.generator.v1.GenerateResponse0\x01\x12\x62\n\x10\x43reateGeneration\x12/.animatize.generator.v1.CreateGenerationRequest\x1a\x1d.google.longrunning.Operation\x12t\n\x0fWatchGeneration\x12..animatize.generator.v1.WatchGenerationRequest\x1a/.animatize.generator.v1.WatchGenerationResponse0\x01\x12{\n\x12\x45stimateGeneration\x12\x31.animatize.generator.v1.EstimateGenerationRequest\x1a\x32.animatize.generator.v1.EstimateGenerationResponse\x12i\n\x0cVerifyMotion\x12+.animatize.generator.v1.VerifyMotionRequest\x1a,.animatize.generator.v1.VerifyMotionResponse\x12r\n\x0fRenderKeyframes\x12..animatize.generator.v1.RenderKeyframesRequest\x1a/.animatize.generator.v1.RenderKeyframesResponse\x12\x63\n\nListModels\x12).animatize.generator.v1.ListModelsRequest\x1a*.animatize.generator.v1.ListModelsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&animatize/generator/v1/generator.proto\x12\x16\x61nimatize.generator.v1\x1a$animatize/analyzer/v1/analysis.proto\x1a$animatize/expander/v1/expander.proto\x1a!animatize/generator/v1/clip.proto\x1a\'animatize/generator/v1/generation.proto\x1a$animatize/generator/v1/verdict.proto\x1a\'animatize/predictor/v1/prediction.proto\x1a\x1d\x61nimatize/type/v1/image.proto\x1a\x1d\x61nimatize/type/v1/money.proto\x1a animatize/type/v1/movement.proto\x1a\x1b\x62uf/validate/validate.proto\x1a#google/longrunning/operations.proto\"\xe8\x03\n\x0fGenerateRequest\x12\x41\n\nrequest_id\x18\x01 \x01(\tB-\xbaH*r(2&^([A-Za-z0-9][A-Za-z0-9._/-]{0,127})?$\x12/\n\x05image\x18\x02 \x01(\x0b\x32\x18.animatize.type.v1.ImageB\x06\xbaH\x03\xc8\x01\x01\x12\x38\n\x04plan\x18\x03 \x01(\x0b\x32\".animatize.generator.v1.MotionPlanB\x06\xbaH\x03\xc8\x01\x01\x12\x36\n\x08\x61nalysis\x18\x04 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysis\x12\x33\n\texpansion\x18\x05 \x01(\x0b\x32 .animatize.expander.v1.Expansion\x12\x35\n\x06output\x18\x06 \x01(\x0b\x32%.animatize.generator.v1.OutputProfile\x12\x37\n\x08spending\x18\x07 \x01(\x0b\x32%.animatize.generator.v1.SpendingRules\x12<\n\x08\x64\x65livery\x18\x08 \x01(\x0e\x32 .animatize.generator.v1.DeliveryB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x0c\n\x04seed\x18\t \x01(\x04\"\xfc\x02\n\nMotionPlan\x12:\n\x06\x63\x61mera\x18\x01 \x01(\x0b\x32\".animatize.predictor.v1.CameraMoveB\x06\xbaH\x03\xc8\x01\x01\x12K\n\x0b\x65nvironment\x18\x02 \x03(\x0b\x32,.animatize.predictor.v1.EnvironmentCandidateB\x08\xbaH\x05\x92\x01\x02\x10\n\x12\x39\n\x07subject\x18\x03 \x01(\x0b\x32(.animatize.predictor.v1.SubjectCandidate\x12>\n\x08together\x18\x04 \x03(\x0b\x32\".animatize.predictor.v1.CameraMoveB\x08\xbaH\x05\x92\x01\x02\x10\x07\x12\x43\n\tkeyframes\x18\x05 \x03(\x0b\x32&.animatize.generator.v1.CameraKeyframeB\x08\xbaH\x05\x92\x01\x02\x10@\x12%\n\x04pace\x18\x06 \x01(\x0b\x32\x17.animatize.type.v1.Pace\"\xac\x02\n\x0e\x43\x61meraKeyframe\x12\'\n\x04time\x18\x01 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00@\x01\x12\x30\n\x04pose\x18\x02 \x01(\x0b\x32\".animatize.generator.v1.CameraPose\x12\x35\n\x06\x65\x61sing\x18\x03 \x01(\x0e\x32\x19.animatize.type.v1.EasingB\n\xbaH\x07\x82\x01\x04\x10\x01 \x05\x12%\n\x04pace\x18\x04 \x01(\x0b\x32\x17.animatize.type.v1.Pace:a\xbaH^\x1a\\\n\x19\x63\x61mera_keyframe.one_curve\x12\x1a\x65ither an easing or a pace\x1a#!has(this.pace) || this.easing == 0\"\xea\x03\n\nCameraPose\x12.\n\x0btruck_right\x18\x01 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xe0?)\x00\x00\x00\x00\x00\x00\xe0\xbf@\x01\x12.\n\x0bpedestal_up\x18\x02 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xe0?)\x00\x00\x00\x00\x00\x00\xe0\xbf@\x01\x12+\n\x08\x64olly_in\x18\x03 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\x00@)333333\xe3\xbf@\x01\x12,\n\tpan_right\x18\x04 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x33\x33\x33\x33\x33\x33\xe3?)333333\xe3\xbf@\x01\x12*\n\x07tilt_up\x18\x05 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x33\x33\x33\x33\x33\x33\xe3?)333333\xe3\xbf@\x01\x12\x31\n\x0eroll_clockwise\x18\x06 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x33\x33\x33\x33\x33\x33\xe3?)333333\xe3\xbf@\x01\x12\x30\n\rarc_clockwise\x18\x07 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x33\x33\x33\x33\x33\x33\xe3?)333333\xe3\xbf@\x01\x12+\n\x08\x63rane_up\x18\x08 \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xe0?)\x00\x00\x00\x00\x00\x00\xe0\xbf@\x01\x12*\n\x07zoom_in\x18\t \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\x00@)333333\xe3\xbf@\x01\x12-\n\x05\x66ocus\x18\n \x01(\x01\x42\x19\xbaH\x16\x12\x14\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00@\x01H\x00\x88\x01\x01\x42\x08\n\x06_focus\"\x9e\x02\n\rSpendingRules\x12(\n\x12max_cost_micro_usd\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00\x88\x01\x01\x12#\n\x06models\x18\x02 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\x10\x18\x01\"\x07r\x05\x10\x01\x18\xc8\x01\x12J\n\non_unknown\x18\x03 \x01(\x0e\x32,.animatize.generator.v1.UnknownOutcomePolicyB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x15retry_on_wrong_motion\x18\x04 \x01(\x08\x12<\n\x05reuse\x18\x05 \x01(\x0e\x32#.animatize.generator.v1.ReusePolicyB\x08\xbaH\x05\x82\x01\x02\x10\x01\x42\x15\n\x13_max_cost_micro_usd\"\xcd\x01\n\x10GenerateResponse\x12>\n\x08progress\x18\x01 \x01(\x0b\x32*.animatize.generator.v1.GenerationProgressH\x00\x12\x36\n\x05\x63hunk\x18\x02 \x01(\x0b\x32%.animatize.generator.v1.ArtifactChunkH\x00\x12\x38\n\ngeneration\x18\x03 \x01(\x0b\x32\".animatize.generator.v1.GenerationH\x00\x42\x07\n\x05\x65vent\"^\n\x17\x43reateGenerationRequest\x12\x43\n\ngeneration\x18\x01 \x01(\x0b\x32\'.animatize.generator.v1.GenerateRequestB\x06\xbaH\x03\xc8\x01\x01\"Q\n\x16WatchGenerationRequest\x12\x37\n\x04name\x18\x01 \x01(\tB)\xbaH&r$2\"^operations/[A-Za-z0-9._-]{1,128}$\"K\n\x17WatchGenerationResponse\x12\x30\n\toperation\x18\x01 \x01(\x0b\x32\x1d.google.longrunning.Operation\"`\n\x19\x45stimateGenerationRequest\x12\x43\n\ngeneration\x18\x01 \x01(\x0b\x32\'.animatize.generator.v1.GenerateRequestB\x06\xbaH\x03\xc8\x01\x01\"\x84\x01\n\x1a\x45stimateGenerationResponse\x12\x38\n\testimates\x18\x01 \x03(\x0b\x32%.animatize.generator.v1.ModelEstimate\x12,\n\x0bupper_bound\x18\x02 \x01(\x0b\x32\x17.animatize.type.v1.Cost\"^\n\rModelEstimate\x12\r\n\x05model\x18\x01 \x01(\t\x12%\n\x04\x63ost\x18\x02 \x01(\x0b\x32\x17.animatize.type.v1.Cost\x12\x17\n\x0frefused_because\x18\x03 \x01(\t\"\xe6\x01\n\x13VerifyMotionRequest\x12\x1f\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\nH\x00\x12\x1c\n\x03uri\x18\x02 \x01(\tB\r\xbaH\nr\x08\x10\x01\x18\x80\x10\x88\x01\x01H\x00\x12\x31\n\x05\x61sked\x18\x03 \x01(\x0b\x32\".animatize.predictor.v1.CameraMove\x12\x36\n\x08\x61nalysis\x18\x04 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysis\x12\x16\n\x0e\x64raw_filmstrip\x18\x05 \x01(\x08\x42\r\n\x04\x63lip\x12\x05\xbaH\x02\x08\x01\"\x7f\n\x14VerifyMotionResponse\x12\x36\n\x07verdict\x18\x01 \x01(\x0b\x32%.animatize.generator.v1.MotionVerdict\x12/\n\x04\x63lip\x18\x02 \x01(\x0b\x32!.animatize.generator.v1.ClipFacts\"\xf2\x01\n\x16RenderKeyframesRequest\x12/\n\x05image\x18\x01 \x01(\x0b\x32\x18.animatize.type.v1.ImageB\x06\xbaH\x03\xc8\x01\x01\x12\x38\n\x04plan\x18\x02 \x01(\x0b\x32\".animatize.generator.v1.MotionPlanB\x06\xbaH\x03\xc8\x01\x01\x12\x36\n\x08\x61nalysis\x18\x03 \x01(\x0b\x32$.animatize.analyzer.v1.SceneAnalysis\x12\x35\n\x06output\x18\x04 \x01(\x0b\x32%.animatize.generator.v1.OutputProfile\"[\n\x17RenderKeyframesResponse\x12\x11\n\tfirst_png\x18\x01 \x01(\x0c\x12\x10\n\x08last_png\x18\x02 \x01(\x0c\x12\x1b\n\x13\x64\x65livered_amplitude\x18\x03 \x01(\x01\"0\n\x11ListModelsRequest\x12\x1b\n\x13include_unavailable\x18\x01 \x01(\x08\"C\n\x12ListModelsResponse\x12-\n\x06models\x18\x01 \x03(\x0b\x32\x1d.animatize.generator.v1.Model*\xb3\x01\n\x14UnknownOutcomePolicy\x12&\n\"UNKNOWN_OUTCOME_POLICY_UNSPECIFIED\x10\x00\x12\x1f\n\x1bUNKNOWN_OUTCOME_POLICY_STOP\x10\x01\x12(\n$UNKNOWN_OUTCOME_POLICY_CONTINUE_FREE\x10\x02\x12(\n$UNKNOWN_OUTCOME_POLICY_CONTINUE_PAID\x10\x03*\x96\x01\n\x0bReusePolicy\x12\x1c\n\x18REUSE_POLICY_UNSPECIFIED\x10\x00\x12\x16\n\x12REUSE_POLICY_EXACT\x10\x01\x12\x18\n\x14REUSE_POLICY_REFRESH\x10\x02\x12\x17\n\x13REUSE_POLICY_BYPASS\x10\x03\x12\x1e\n\x1aREUSE_POLICY_OFFER_SIMILAR\x10\x04*`\n\x08\x44\x65livery\x12\x18\n\x14\x44\x45LIVERY_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x44\x45LIVERY_INLINE\x10\x01\x12\x13\n\x0f\x44\x45LIVERY_CHUNKS\x10\x02\x12\x10\n\x0c\x44\x45LIVERY_URI\x10\x03\x32\x8e\x06\n\x10GeneratorService\x12_\n\x08Generate\x12\'.animatize.generator.v1.GenerateRequest\x1a(.animatize.generator.v1.GenerateResponse0\x01\x12\x62\n\x10\x43reateGeneration\x12/.animatize.generator.v1.CreateGenerationRequest\x1a\x1d.google.longrunning.Operation\x12t\n\x0fWatchGeneration\x12..animatize.generator.v1.WatchGenerationRequest\x1a/.animatize.generator.v1.WatchGenerationResponse0\x01\x12{\n\x12\x45stimateGeneration\x12\x31.animatize.generator.v1.EstimateGenerationRequest\x1a\x32.animatize.generator.v1.EstimateGenerationResponse\x12i\n\x0cVerifyMotion\x12+.animatize.generator.v1.VerifyMotionRequest\x1a,.animatize.generator.v1.VerifyMotionResponse\x12r\n\x0fRenderKeyframes\x12..animatize.generator.v1.RenderKeyframesRequest\x1a/.animatize.generator.v1.RenderKeyframesResponse\x12\x63\n\nListModels\x12).animatize.generator.v1.ListModelsRequest\x1a*.animatize.generator.v1.ListModelsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,6 +54,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MOTIONPLAN'].fields_by_name['camera']._serialized_options = b'\272H\003\310\001\001'
   _globals['_MOTIONPLAN'].fields_by_name['environment']._loaded_options = None
   _globals['_MOTIONPLAN'].fields_by_name['environment']._serialized_options = b'\272H\005\222\001\002\020\n'
+  _globals['_MOTIONPLAN'].fields_by_name['together']._loaded_options = None
+  _globals['_MOTIONPLAN'].fields_by_name['together']._serialized_options = b'\272H\005\222\001\002\020\007'
+  _globals['_MOTIONPLAN'].fields_by_name['keyframes']._loaded_options = None
+  _globals['_MOTIONPLAN'].fields_by_name['keyframes']._serialized_options = b'\272H\005\222\001\002\020@'
+  _globals['_CAMERAKEYFRAME'].fields_by_name['time']._loaded_options = None
+  _globals['_CAMERAKEYFRAME'].fields_by_name['time']._serialized_options = b'\272H\026\022\024\031\000\000\000\000\000\000\360?)\000\000\000\000\000\000\000\000@\001'
+  _globals['_CAMERAKEYFRAME'].fields_by_name['easing']._loaded_options = None
+  _globals['_CAMERAKEYFRAME'].fields_by_name['easing']._serialized_options = b'\272H\007\202\001\004\020\001 \005'
+  _globals['_CAMERAKEYFRAME']._loaded_options = None
+  _globals['_CAMERAKEYFRAME']._serialized_options = b'\272H^\032\\\n\031camera_keyframe.one_curve\022\032either an easing or a pace\032#!has(this.pace) || this.easing == 0'
+  _globals['_CAMERAPOSE'].fields_by_name['truck_right']._loaded_options = None
+  _globals['_CAMERAPOSE'].fields_by_name['truck_right']._serialized_options = b'\272H\026\022\024\031\000\000\000\000\000\000\340?)\000\000\000\000\000\000\340\277@\001'
+  _globals['_CAMERAPOSE'].fields_by_name['pedestal_up']._loaded_options = None
+  _globals['_CAMERAPOSE'].fields_by_name['pedestal_up']._serialized_options = b'\272H\026\022\024\031\000\000\000\000\000\000\340?)\000\000\000\000\000\000\340\277@\001'
+  _globals['_CAMERAPOSE'].fields_by_name['dolly_in']._loaded_options = None
+  _globals['_CAMERAPOSE'].fields_by_name['dolly_in']._serialized_options = b'\272H\026\022\024\031\000\000\000\000\000\000\000@)333333\343\277@\001'
+  _globals['_CAMERAPOSE'].fields_by_name['pan_right']._loaded_options = None
+  _globals['_CAMERAPOSE'].fields_by_name['pan_right']._serialized_options = b'\272H\026\022\024\031333333\343?)333333\343\277@\001'
+  _globals['_CAMERAPOSE'].fields_by_name['tilt_up']._loaded_options = None
+  _globals['_CAMERAPOSE'].fields_by_name['tilt_up']._serialized_options = b'\272H\026\022\024\031333333\343?)333333\343\277@\001'
+  _globals['_CAMERAPOSE'].fields_by_name['roll_clockwise']._loaded_options = None
+  _globals['_CAMERAPOSE'].fields_by_name['roll_clockwise']._serialized_options = b'\272H\026\022\024\031333333\343?)333333\343\277@\001'
+  _globals['_CAMERAPOSE'].fields_by_name['arc_clockwise']._loaded_options = None
+  _globals['_CAMERAPOSE'].fields_by_name['arc_clockwise']._serialized_options = b'\272H\026\022\024\031333333\343?)333333\343\277@\001'
+  _globals['_CAMERAPOSE'].fields_by_name['crane_up']._loaded_options = None
+  _globals['_CAMERAPOSE'].fields_by_name['crane_up']._serialized_options = b'\272H\026\022\024\031\000\000\000\000\000\000\340?)\000\000\000\000\000\000\340\277@\001'
+  _globals['_CAMERAPOSE'].fields_by_name['zoom_in']._loaded_options = None
+  _globals['_CAMERAPOSE'].fields_by_name['zoom_in']._serialized_options = b'\272H\026\022\024\031\000\000\000\000\000\000\000@)333333\343\277@\001'
+  _globals['_CAMERAPOSE'].fields_by_name['focus']._loaded_options = None
+  _globals['_CAMERAPOSE'].fields_by_name['focus']._serialized_options = b'\272H\026\022\024\031\000\000\000\000\000\000\360?)\000\000\000\000\000\000\000\000@\001'
   _globals['_SPENDINGRULES'].fields_by_name['max_cost_micro_usd']._loaded_options = None
   _globals['_SPENDINGRULES'].fields_by_name['max_cost_micro_usd']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_SPENDINGRULES'].fields_by_name['models']._loaded_options = None
@@ -77,44 +108,48 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RENDERKEYFRAMESREQUEST'].fields_by_name['image']._serialized_options = b'\272H\003\310\001\001'
   _globals['_RENDERKEYFRAMESREQUEST'].fields_by_name['plan']._loaded_options = None
   _globals['_RENDERKEYFRAMESREQUEST'].fields_by_name['plan']._serialized_options = b'\272H\003\310\001\001'
-  _globals['_UNKNOWNOUTCOMEPOLICY']._serialized_start=3005
-  _globals['_UNKNOWNOUTCOMEPOLICY']._serialized_end=3184
-  _globals['_REUSEPOLICY']._serialized_start=3187
-  _globals['_REUSEPOLICY']._serialized_end=3337
-  _globals['_DELIVERY']._serialized_start=3339
-  _globals['_DELIVERY']._serialized_end=3435
-  _globals['_GENERATEREQUEST']._serialized_start=426
-  _globals['_GENERATEREQUEST']._serialized_end=914
-  _globals['_MOTIONPLAN']._serialized_start=917
-  _globals['_MOTIONPLAN']._serialized_end=1125
-  _globals['_SPENDINGRULES']._serialized_start=1128
-  _globals['_SPENDINGRULES']._serialized_end=1414
-  _globals['_GENERATERESPONSE']._serialized_start=1417
-  _globals['_GENERATERESPONSE']._serialized_end=1622
-  _globals['_CREATEGENERATIONREQUEST']._serialized_start=1624
-  _globals['_CREATEGENERATIONREQUEST']._serialized_end=1718
-  _globals['_WATCHGENERATIONREQUEST']._serialized_start=1720
-  _globals['_WATCHGENERATIONREQUEST']._serialized_end=1801
-  _globals['_WATCHGENERATIONRESPONSE']._serialized_start=1803
-  _globals['_WATCHGENERATIONRESPONSE']._serialized_end=1878
-  _globals['_ESTIMATEGENERATIONREQUEST']._serialized_start=1880
-  _globals['_ESTIMATEGENERATIONREQUEST']._serialized_end=1976
-  _globals['_ESTIMATEGENERATIONRESPONSE']._serialized_start=1979
-  _globals['_ESTIMATEGENERATIONRESPONSE']._serialized_end=2111
-  _globals['_MODELESTIMATE']._serialized_start=2113
-  _globals['_MODELESTIMATE']._serialized_end=2207
-  _globals['_VERIFYMOTIONREQUEST']._serialized_start=2210
-  _globals['_VERIFYMOTIONREQUEST']._serialized_end=2416
-  _globals['_VERIFYMOTIONRESPONSE']._serialized_start=2418
-  _globals['_VERIFYMOTIONRESPONSE']._serialized_end=2545
-  _globals['_RENDERKEYFRAMESREQUEST']._serialized_start=2548
-  _globals['_RENDERKEYFRAMESREQUEST']._serialized_end=2790
-  _globals['_RENDERKEYFRAMESRESPONSE']._serialized_start=2792
-  _globals['_RENDERKEYFRAMESRESPONSE']._serialized_end=2883
-  _globals['_LISTMODELSREQUEST']._serialized_start=2885
-  _globals['_LISTMODELSREQUEST']._serialized_end=2933
-  _globals['_LISTMODELSRESPONSE']._serialized_start=2935
-  _globals['_LISTMODELSRESPONSE']._serialized_end=3002
-  _globals['_GENERATORSERVICE']._serialized_start=3438
-  _globals['_GENERATORSERVICE']._serialized_end=4220
+  _globals['_UNKNOWNOUTCOMEPOLICY']._serialized_start=4031
+  _globals['_UNKNOWNOUTCOMEPOLICY']._serialized_end=4210
+  _globals['_REUSEPOLICY']._serialized_start=4213
+  _globals['_REUSEPOLICY']._serialized_end=4363
+  _globals['_DELIVERY']._serialized_start=4365
+  _globals['_DELIVERY']._serialized_end=4461
+  _globals['_GENERATEREQUEST']._serialized_start=460
+  _globals['_GENERATEREQUEST']._serialized_end=948
+  _globals['_MOTIONPLAN']._serialized_start=951
+  _globals['_MOTIONPLAN']._serialized_end=1331
+  _globals['_CAMERAKEYFRAME']._serialized_start=1334
+  _globals['_CAMERAKEYFRAME']._serialized_end=1634
+  _globals['_CAMERAPOSE']._serialized_start=1637
+  _globals['_CAMERAPOSE']._serialized_end=2127
+  _globals['_SPENDINGRULES']._serialized_start=2130
+  _globals['_SPENDINGRULES']._serialized_end=2416
+  _globals['_GENERATERESPONSE']._serialized_start=2419
+  _globals['_GENERATERESPONSE']._serialized_end=2624
+  _globals['_CREATEGENERATIONREQUEST']._serialized_start=2626
+  _globals['_CREATEGENERATIONREQUEST']._serialized_end=2720
+  _globals['_WATCHGENERATIONREQUEST']._serialized_start=2722
+  _globals['_WATCHGENERATIONREQUEST']._serialized_end=2803
+  _globals['_WATCHGENERATIONRESPONSE']._serialized_start=2805
+  _globals['_WATCHGENERATIONRESPONSE']._serialized_end=2880
+  _globals['_ESTIMATEGENERATIONREQUEST']._serialized_start=2882
+  _globals['_ESTIMATEGENERATIONREQUEST']._serialized_end=2978
+  _globals['_ESTIMATEGENERATIONRESPONSE']._serialized_start=2981
+  _globals['_ESTIMATEGENERATIONRESPONSE']._serialized_end=3113
+  _globals['_MODELESTIMATE']._serialized_start=3115
+  _globals['_MODELESTIMATE']._serialized_end=3209
+  _globals['_VERIFYMOTIONREQUEST']._serialized_start=3212
+  _globals['_VERIFYMOTIONREQUEST']._serialized_end=3442
+  _globals['_VERIFYMOTIONRESPONSE']._serialized_start=3444
+  _globals['_VERIFYMOTIONRESPONSE']._serialized_end=3571
+  _globals['_RENDERKEYFRAMESREQUEST']._serialized_start=3574
+  _globals['_RENDERKEYFRAMESREQUEST']._serialized_end=3816
+  _globals['_RENDERKEYFRAMESRESPONSE']._serialized_start=3818
+  _globals['_RENDERKEYFRAMESRESPONSE']._serialized_end=3909
+  _globals['_LISTMODELSREQUEST']._serialized_start=3911
+  _globals['_LISTMODELSREQUEST']._serialized_end=3959
+  _globals['_LISTMODELSRESPONSE']._serialized_start=3961
+  _globals['_LISTMODELSRESPONSE']._serialized_end=4028
+  _globals['_GENERATORSERVICE']._serialized_start=4464
+  _globals['_GENERATORSERVICE']._serialized_end=5246
 # @@protoc_insertion_point(module_scope)

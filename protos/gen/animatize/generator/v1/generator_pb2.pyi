@@ -11,6 +11,7 @@ from animatize.generator.v1 import verdict_pb2 as _verdict_pb2
 from animatize.predictor.v1 import prediction_pb2 as _prediction_pb2
 from animatize.type.v1 import image_pb2 as _image_pb2
 from animatize.type.v1 import money_pb2 as _money_pb2
+from animatize.type.v1 import movement_pb2 as _movement_pb2
 from collections import abc as _abc
 from google.longrunning import operations_pb2 as _operations_pb2
 from google.protobuf import descriptor as _descriptor
@@ -184,16 +185,30 @@ Global___GenerateRequest: _TypeAlias = GenerateRequest  # noqa: Y015
 
 @_typing.final
 class MotionPlan(_message.Message):
-    """The movement to make."""
+    """The movement to make. The camera does all that camera, together and keyframes say at once: pan, tilt, roll, travel,
+    circling and lens each add up, growths multiply, and the horizon stays level unless a roll is asked for.
+
+      One movement            camera alone.
+      Several at a time       camera and together: a push in while the camera pans.
+      One after another       the same, each with its start and end: 0 to 0.5 and 0.5 to 1.
+      A path by hand          keyframes over a static camera, or over any movement.
+
+    Where the still has no room for the whole, all of it is shortened by the same share, which the answer tells.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CAMERA_FIELD_NUMBER: _builtins.int
     ENVIRONMENT_FIELD_NUMBER: _builtins.int
     SUBJECT_FIELD_NUMBER: _builtins.int
+    TOGETHER_FIELD_NUMBER: _builtins.int
+    KEYFRAMES_FIELD_NUMBER: _builtins.int
+    PACE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def camera(self) -> _prediction_pb2.CameraMove:
-        """The camera's movement."""
+        """The camera's movement, after which the clip is named and judged. Its anchor is the subject of all parts that have
+        none of their own.
+        """
 
     @_builtins.property
     def environment(self) -> _containers.RepeatedCompositeFieldContainer[_prediction_pb2.EnvironmentCandidate]:
@@ -203,20 +218,142 @@ class MotionPlan(_message.Message):
     def subject(self) -> _prediction_pb2.SubjectCandidate:
         """The subject's movement; models only. Absent for none."""
 
+    @_builtins.property
+    def together(self) -> _containers.RepeatedCompositeFieldContainer[_prediction_pb2.CameraMove]:
+        """Movements of the camera made together with the first, each in its own time."""
+
+    @_builtins.property
+    def keyframes(self) -> _containers.RepeatedCompositeFieldContainer[Global___CameraKeyframe]:
+        """Where the camera is when, two keyframes at least, each later than the one before. Before the first and after the
+        last the camera stays. With output.loop the path is gone there and back, unless its ends are the same.
+        """
+
+    @_builtins.property
+    def pace(self) -> _movement_pb2.Pace:
+        """How the clock of camera, together and keyframes runs over the clip: a speed ramp over all of it. Absent for even."""
+
     def __init__(
         self,
         *,
         camera: _prediction_pb2.CameraMove | None = ...,
         environment: _abc.Iterable[_prediction_pb2.EnvironmentCandidate] | None = ...,
         subject: _prediction_pb2.SubjectCandidate | None = ...,
+        together: _abc.Iterable[_prediction_pb2.CameraMove] | None = ...,
+        keyframes: _abc.Iterable[Global___CameraKeyframe] | None = ...,
+        pace: _movement_pb2.Pace | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["camera", b"camera", "subject", b"subject"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["camera", b"camera", "pace", b"pace", "subject", b"subject"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["camera", b"camera", "environment", b"environment", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["camera", b"camera", "environment", b"environment", "keyframes", b"keyframes", "pace", b"pace", "subject", b"subject", "together", b"together"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___MotionPlan: _TypeAlias = MotionPlan  # noqa: Y015
+
+@_typing.final
+class CameraKeyframe(_message.Message):
+    """Where the camera is at one moment."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIME_FIELD_NUMBER: _builtins.int
+    POSE_FIELD_NUMBER: _builtins.int
+    EASING_FIELD_NUMBER: _builtins.int
+    PACE_FIELD_NUMBER: _builtins.int
+    time: _builtins.float
+    """The moment as a share of the clip, 0 to 1."""
+    easing: _movement_pb2.Easing.ValueType
+    """How it goes from here to the next keyframe. Not stated, and without a pace, the camera flows through: it starts
+    gently at the first keyframe of such a run, passes those in between without stopping or swinging past them, and
+    comes to rest at the last; speed and acceleration never jump.
+    """
+    @_builtins.property
+    def pose(self) -> Global___CameraPose:
+        """Where the camera is. Absent means where the still was taken."""
+
+    @_builtins.property
+    def pace(self) -> _movement_pb2.Pace:
+        """How it goes from here to the next keyframe, drawn by hand; instead of easing."""
+
+    def __init__(
+        self,
+        *,
+        time: _builtins.float = ...,
+        pose: Global___CameraPose | None = ...,
+        easing: _movement_pb2.Easing.ValueType = ...,
+        pace: _movement_pb2.Pace | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["pace", b"pace", "pose", b"pose"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["easing", b"easing", "pace", b"pace", "pose", b"pose", "time", b"time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CameraKeyframe: _TypeAlias = CameraKeyframe  # noqa: Y015
+
+@_typing.final
+class CameraPose(_message.Message):
+    """Where the camera is, beside where the still was taken. Every number says how far the movement of its name has gone,
+    in that movement's own unit; below 0 the opposite movement.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TRUCK_RIGHT_FIELD_NUMBER: _builtins.int
+    PEDESTAL_UP_FIELD_NUMBER: _builtins.int
+    DOLLY_IN_FIELD_NUMBER: _builtins.int
+    PAN_RIGHT_FIELD_NUMBER: _builtins.int
+    TILT_UP_FIELD_NUMBER: _builtins.int
+    ROLL_CLOCKWISE_FIELD_NUMBER: _builtins.int
+    ARC_CLOCKWISE_FIELD_NUMBER: _builtins.int
+    CRANE_UP_FIELD_NUMBER: _builtins.int
+    ZOOM_IN_FIELD_NUMBER: _builtins.int
+    FOCUS_FIELD_NUMBER: _builtins.int
+    truck_right: _builtins.float
+    """The camera's way to the right, in frame widths at the subject's distance: so far the subject shifts to the left."""
+    pedestal_up: _builtins.float
+    """The camera's way up, in frame widths at the subject's distance: so far the subject shifts down."""
+    dolly_in: _builtins.float
+    """Growth of the subject by the camera's travel towards it: 0.25 is a quarter larger, -0.2 a fifth smaller."""
+    pan_right: _builtins.float
+    """Turn to the right, in radians."""
+    tilt_up: _builtins.float
+    """Turn upwards, in radians."""
+    roll_clockwise: _builtins.float
+    """Turn about the line of sight, in radians, clockwise seen from behind the camera."""
+    arc_clockwise: _builtins.float
+    """Way around the subject, in radians, clockwise seen from above; the subject stays in place."""
+    crane_up: _builtins.float
+    """The camera's way up over the subject, in frame widths at its distance; the subject stays in place."""
+    zoom_in: _builtins.float
+    """Growth of everything by the lens: 0.25 is a quarter larger, -0.2 a fifth smaller."""
+    focus: _builtins.float
+    """The disparity in focus: 0 the farthest place of the depth map, 1 the nearest. Absent means that of the keyframe
+    before, or of the first that has one; where none has one, all is in focus.
+    """
+    def __init__(
+        self,
+        *,
+        truck_right: _builtins.float = ...,
+        pedestal_up: _builtins.float = ...,
+        dolly_in: _builtins.float = ...,
+        pan_right: _builtins.float = ...,
+        tilt_up: _builtins.float = ...,
+        roll_clockwise: _builtins.float = ...,
+        arc_clockwise: _builtins.float = ...,
+        crane_up: _builtins.float = ...,
+        zoom_in: _builtins.float = ...,
+        focus: _builtins.float | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_focus", b"_focus", "focus", b"focus"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_focus", b"_focus", "arc_clockwise", b"arc_clockwise", "crane_up", b"crane_up", "dolly_in", b"dolly_in", "focus", b"focus", "pan_right", b"pan_right", "pedestal_up", b"pedestal_up", "roll_clockwise", b"roll_clockwise", "tilt_up", b"tilt_up", "truck_right", b"truck_right", "zoom_in", b"zoom_in"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__focus: _TypeAlias = _typing.Literal["focus"]  # noqa: Y015
+    _WhichOneofArgType__focus: _TypeAlias = _typing.Literal["_focus", b"_focus"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__focus) -> _WhichOneofReturnType__focus | None: ...
+
+Global___CameraPose: _TypeAlias = CameraPose  # noqa: Y015
 
 @_typing.final
 class SpendingRules(_message.Message):
@@ -464,10 +601,13 @@ class VerifyMotionRequest(_message.Message):
     URI_FIELD_NUMBER: _builtins.int
     ASKED_FIELD_NUMBER: _builtins.int
     ANALYSIS_FIELD_NUMBER: _builtins.int
+    DRAW_FILMSTRIP_FIELD_NUMBER: _builtins.int
     content: _builtins.bytes
     """The clip's file: MP4, WebM, GIF, WebP; sides of at least 16 pixels, neither more than ten times the other."""
     uri: _builtins.str
     """Where the clip lies, in a configured store."""
+    draw_filmstrip: _builtins.bool
+    """Draw the verdict as a picture, in verdict.filmstrip_png."""
     @_builtins.property
     def asked(self) -> _prediction_pb2.CameraMove:
         """The movement that was asked for. Absent to measure without comparing."""
@@ -483,10 +623,11 @@ class VerifyMotionRequest(_message.Message):
         uri: _builtins.str = ...,
         asked: _prediction_pb2.CameraMove | None = ...,
         analysis: _analysis_pb2.SceneAnalysis | None = ...,
+        draw_filmstrip: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["analysis", b"analysis", "asked", b"asked", "clip", b"clip", "content", b"content", "uri", b"uri"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["analysis", b"analysis", "asked", b"asked", "clip", b"clip", "content", b"content", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["analysis", b"analysis", "asked", b"asked", "clip", b"clip", "content", b"content", "draw_filmstrip", b"draw_filmstrip", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_clip: _TypeAlias = _typing.Literal["content", "uri"]  # noqa: Y015
     _WhichOneofArgType_clip: _TypeAlias = _typing.Literal["clip", b"clip"]  # noqa: Y015

@@ -81,6 +81,9 @@ class MotionVerdict(_message.Message):
     HAS_BLACK_BORDER_FIELD_NUMBER: _builtins.int
     LOOPS_FIELD_NUMBER: _builtins.int
     METHOD_FIELD_NUMBER: _builtins.int
+    PATH_FIELD_NUMBER: _builtins.int
+    SEGMENTS_FIELD_NUMBER: _builtins.int
+    FILMSTRIP_PNG_FIELD_NUMBER: _builtins.int
     outcome: Global___VerdictOutcome.ValueType
     """The outcome."""
     asked: _movement_pb2.Movement.ValueType
@@ -100,7 +103,11 @@ class MotionVerdict(_message.Message):
     loops: _builtins.bool
     """The clip ends as it begins."""
     method: _builtins.str
-    """The method that measured, with its version."""
+    """The method that measured, with its version. "sparse-tracks-similarity" is the fallback for clips with few points to
+    follow: it knows turns and zooms only, and names the travels that look the same beside them.
+    """
+    filmstrip_png: _builtins.bytes
+    """The verdict as a picture, a PNG file: frames with their tracks, the path, the probabilities. Empty unless asked for."""
     @_builtins.property
     def alternatives(self) -> _containers.RepeatedCompositeFieldContainer[Global___MovementProbability]:
         """Movements that look the same in this clip, most likely first, with their probabilities; measured among them."""
@@ -129,6 +136,16 @@ class MotionVerdict(_message.Message):
     def local_motion_share(self) -> _measure_pb2.Measure:
         """Share of points that move on their own, 0 to 1."""
 
+    @_builtins.property
+    def path(self) -> _containers.RepeatedCompositeFieldContainer[Global___PathMoment]:
+        """How the picture went: one moment for each frame that was looked at."""
+
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___MotionSegment]:
+        """The parts of a clip that could not be measured in one piece, in order: there is a cut between them, or nothing that
+        is seen in one is seen in the next. Empty for a clip that was measured as a whole.
+        """
+
     def __init__(
         self,
         *,
@@ -149,14 +166,103 @@ class MotionVerdict(_message.Message):
         has_black_border: _builtins.bool = ...,
         loops: _builtins.bool = ...,
         method: _builtins.str = ...,
+        path: _abc.Iterable[Global___PathMoment] | None = ...,
+        segments: _abc.Iterable[Global___MotionSegment] | None = ...,
+        filmstrip_png: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["amplitude", b"amplitude", "confidence", b"confidence", "inlier_share", b"inlier_share", "local_motion_share", b"local_motion_share", "score", b"score", "steadiness", b"steadiness"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["alternatives", b"alternatives", "amplitude", b"amplitude", "amplitude_unit", b"amplitude_unit", "asked", b"asked", "confidence", b"confidence", "has_black_border", b"has_black_border", "has_cut", b"has_cut", "has_freeze", b"has_freeze", "inlier_share", b"inlier_share", "local_motion_share", b"local_motion_share", "loops", b"loops", "measured", b"measured", "method", b"method", "outcome", b"outcome", "score", b"score", "steadiness", b"steadiness", "unknown_because", b"unknown_because"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alternatives", b"alternatives", "amplitude", b"amplitude", "amplitude_unit", b"amplitude_unit", "asked", b"asked", "confidence", b"confidence", "filmstrip_png", b"filmstrip_png", "has_black_border", b"has_black_border", "has_cut", b"has_cut", "has_freeze", b"has_freeze", "inlier_share", b"inlier_share", "local_motion_share", b"local_motion_share", "loops", b"loops", "measured", b"measured", "method", b"method", "outcome", b"outcome", "path", b"path", "score", b"score", "segments", b"segments", "steadiness", b"steadiness", "unknown_because", b"unknown_because"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___MotionVerdict: _TypeAlias = MotionVerdict  # noqa: Y015
+
+@_typing.final
+class PathMoment(_message.Message):
+    """How the picture of one moment stands to the clip's first. The picture goes the other way than the camera."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIME_S_FIELD_NUMBER: _builtins.int
+    SHIFT_X_FIELD_NUMBER: _builtins.int
+    SHIFT_Y_FIELD_NUMBER: _builtins.int
+    TURN_RAD_FIELD_NUMBER: _builtins.int
+    SCALE_FIELD_NUMBER: _builtins.int
+    time_s: _builtins.float
+    """Seconds from the clip's start."""
+    shift_x: _builtins.float
+    """Shift to the right, in frame widths."""
+    shift_y: _builtins.float
+    """Shift downwards, in frame widths."""
+    turn_rad: _builtins.float
+    """Turn clockwise, in radians."""
+    scale: _builtins.float
+    """Size, 1 as at first."""
+    def __init__(
+        self,
+        *,
+        time_s: _builtins.float = ...,
+        shift_x: _builtins.float = ...,
+        shift_y: _builtins.float = ...,
+        turn_rad: _builtins.float = ...,
+        scale: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["scale", b"scale", "shift_x", b"shift_x", "shift_y", b"shift_y", "time_s", b"time_s", "turn_rad", b"turn_rad"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PathMoment: _TypeAlias = PathMoment  # noqa: Y015
+
+@_typing.final
+class MotionSegment(_message.Message):
+    """A part of a clip that was measured by itself."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_S_FIELD_NUMBER: _builtins.int
+    END_S_FIELD_NUMBER: _builtins.int
+    MEASURED_FIELD_NUMBER: _builtins.int
+    PROBABILITY_FIELD_NUMBER: _builtins.int
+    AMPLITUDE_FIELD_NUMBER: _builtins.int
+    AMPLITUDE_UNIT_FIELD_NUMBER: _builtins.int
+    UNKNOWN_BECAUSE_FIELD_NUMBER: _builtins.int
+    start_s: _builtins.float
+    """Its start, in seconds of the clip."""
+    end_s: _builtins.float
+    """Its end, in seconds of the clip."""
+    measured: _movement_pb2.Movement.ValueType
+    """The movement that was measured. Unspecified when it could not be told."""
+    probability: _builtins.float
+    """Probability that measured is right, 0 to 1."""
+    amplitude: _builtins.float
+    """The amplitude that was measured, in amplitude_unit. Absent when it could not be told."""
+    amplitude_unit: _prediction_pb2.AmplitudeUnit.ValueType
+    """The unit of amplitude."""
+    unknown_because: _builtins.str
+    """Why the movement could not be told, in one plain sentence. Empty when it could."""
+    def __init__(
+        self,
+        *,
+        start_s: _builtins.float = ...,
+        end_s: _builtins.float = ...,
+        measured: _movement_pb2.Movement.ValueType = ...,
+        probability: _builtins.float = ...,
+        amplitude: _builtins.float | None = ...,
+        amplitude_unit: _prediction_pb2.AmplitudeUnit.ValueType = ...,
+        unknown_because: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_amplitude", b"_amplitude", "amplitude", b"amplitude"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_amplitude", b"_amplitude", "amplitude", b"amplitude", "amplitude_unit", b"amplitude_unit", "end_s", b"end_s", "measured", b"measured", "probability", b"probability", "start_s", b"start_s", "unknown_because", b"unknown_because"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__amplitude: _TypeAlias = _typing.Literal["amplitude"]  # noqa: Y015
+    _WhichOneofArgType__amplitude: _TypeAlias = _typing.Literal["_amplitude", b"_amplitude"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__amplitude) -> _WhichOneofReturnType__amplitude | None: ...
+
+Global___MotionSegment: _TypeAlias = MotionSegment  # noqa: Y015
 
 @_typing.final
 class MovementProbability(_message.Message):

@@ -164,9 +164,13 @@ class _AmplitudeUnitEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Amplitu
     AMPLITUDE_UNIT_RADIAN: _AmplitudeUnit.ValueType  # 1
     """Radians that the camera turns: pan, tilt, roll, arc, whip pan, handheld."""
     AMPLITUDE_UNIT_FRAME_WIDTH: _AmplitudeUnit.ValueType  # 2
-    """Shift of the subject as a share of the frame's width: truck, pedestal, crane, tracking."""
+    """Shift of the subject as a share of the frame's width: truck, pedestal. For crane and tracking, whose subject stays
+    in its place of the frame, the way of the camera that would shift it so.
+    """
     AMPLITUDE_UNIT_GROWTH: _AmplitudeUnit.ValueType  # 3
-    """Growth or shrinking of the subject: 0.15 is 15 percent: dolly, zoom, crash zoom, dolly zoom."""
+    """Growth or shrinking of the subject: 0.15 is 15 percent: dolly, zoom, crash zoom. For a dolly zoom, whose subject
+    keeps its size, the growth that the travel gives and the lens takes back; by as much the horizon recedes or nears.
+    """
     AMPLITUDE_UNIT_FOCUS_RANGE: _AmplitudeUnit.ValueType  # 4
     """Shift of the plane of focus as a share of the range of disparity: rack focus."""
 
@@ -178,9 +182,13 @@ AMPLITUDE_UNIT_UNSPECIFIED: AmplitudeUnit.ValueType  # 0
 AMPLITUDE_UNIT_RADIAN: AmplitudeUnit.ValueType  # 1
 """Radians that the camera turns: pan, tilt, roll, arc, whip pan, handheld."""
 AMPLITUDE_UNIT_FRAME_WIDTH: AmplitudeUnit.ValueType  # 2
-"""Shift of the subject as a share of the frame's width: truck, pedestal, crane, tracking."""
+"""Shift of the subject as a share of the frame's width: truck, pedestal. For crane and tracking, whose subject stays
+in its place of the frame, the way of the camera that would shift it so.
+"""
 AMPLITUDE_UNIT_GROWTH: AmplitudeUnit.ValueType  # 3
-"""Growth or shrinking of the subject: 0.15 is 15 percent: dolly, zoom, crash zoom, dolly zoom."""
+"""Growth or shrinking of the subject: 0.15 is 15 percent: dolly, zoom, crash zoom. For a dolly zoom, whose subject
+keeps its size, the growth that the travel gives and the lens takes back; by as much the horizon recedes or nears.
+"""
 AMPLITUDE_UNIT_FOCUS_RANGE: AmplitudeUnit.ValueType  # 4
 """Shift of the plane of focus as a share of the range of disparity: rack focus."""
 Global___AmplitudeUnit: _TypeAlias = AmplitudeUnit  # noqa: Y015
@@ -614,6 +622,9 @@ class CameraMove(_message.Message):
     SPEED_FIELD_NUMBER: _builtins.int
     ANCHOR_FIELD_NUMBER: _builtins.int
     SWAY_RAD_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    PACE_FIELD_NUMBER: _builtins.int
     movement: _movement_pb2.Movement.ValueType
     """Which movement."""
     amplitude: _builtins.float
@@ -621,14 +632,24 @@ class CameraMove(_message.Message):
     amplitude_unit: Global___AmplitudeUnit.ValueType
     """The unit of amplitude."""
     easing: _movement_pb2.Easing.ValueType
-    """How progress runs over time."""
+    """How progress runs over time. A whip pan and a crash zoom have a pace of their own where none is stated."""
     speed: _movement_pb2.Speed.ValueType
     """How fast it feels."""
     sway_rad: _builtins.float
     """Strength of hand-like sway laid over the movement, in radians; 0 is none."""
+    start: _builtins.float
+    """When it starts, as a share of the clip; until then the camera stays where the movement starts. Absent means 0."""
+    end: _builtins.float
+    """When it ends, as a share of the clip; from then on the camera stays where the movement ends. Absent means 1.
+    Without start and end a whip pan and a crash zoom take a third of a second in the clip's middle.
+    """
     @_builtins.property
     def anchor(self) -> _geometry_pb2.Point:
         """The place that the movement is about: goes to, circles or keeps. Absent means the frame's centre."""
+
+    @_builtins.property
+    def pace(self) -> _movement_pb2.Pace:
+        """How progress runs over time, drawn by hand; instead of easing."""
 
     def __init__(
         self,
@@ -640,12 +661,22 @@ class CameraMove(_message.Message):
         speed: _movement_pb2.Speed.ValueType = ...,
         anchor: _geometry_pb2.Point | None = ...,
         sway_rad: _builtins.float = ...,
+        start: _builtins.float | None = ...,
+        end: _builtins.float | None = ...,
+        pace: _movement_pb2.Pace | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["anchor", b"anchor"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_end", b"_end", "_start", b"_start", "anchor", b"anchor", "end", b"end", "pace", b"pace", "start", b"start"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amplitude", b"amplitude", "amplitude_unit", b"amplitude_unit", "anchor", b"anchor", "easing", b"easing", "movement", b"movement", "speed", b"speed", "sway_rad", b"sway_rad"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_end", b"_end", "_start", b"_start", "amplitude", b"amplitude", "amplitude_unit", b"amplitude_unit", "anchor", b"anchor", "easing", b"easing", "end", b"end", "movement", b"movement", "pace", b"pace", "speed", b"speed", "start", b"start", "sway_rad", b"sway_rad"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__end: _TypeAlias = _typing.Literal["end"]  # noqa: Y015
+    _WhichOneofArgType__end: _TypeAlias = _typing.Literal["_end", b"_end"]  # noqa: Y015
+    _WhichOneofReturnType__start: _TypeAlias = _typing.Literal["start"]  # noqa: Y015
+    _WhichOneofArgType__start: _TypeAlias = _typing.Literal["_start", b"_start"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__end) -> _WhichOneofReturnType__end | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__start) -> _WhichOneofReturnType__start | None: ...
 
 Global___CameraMove: _TypeAlias = CameraMove  # noqa: Y015
 

@@ -3,16 +3,19 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
 
-if sys.version_info >= (3, 10):
-    from typing import TypeAlias as _TypeAlias
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    from typing_extensions import TypeAlias as _TypeAlias
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -272,6 +275,56 @@ class _EasingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Easing.ValueTy
     """Full speed at the start, gentle end."""
     EASING_LOOP: _Easing.ValueType  # 5
     """There and back within the clip, so that it loops without a seam."""
+    EASING_SINE_IN: _Easing.ValueType  # 6
+    """Speeds up all the way, by a quarter of a sine wave; the gentlest of the curves."""
+    EASING_SINE_OUT: _Easing.ValueType  # 7
+    """Slows down all the way, by a quarter of a sine wave; the gentlest of the curves."""
+    EASING_SINE_IN_OUT: _Easing.ValueType  # 8
+    """Speeds up to the middle and slows down after it, by a quarter of a sine wave; the gentlest of the curves."""
+    EASING_QUAD_IN: _Easing.ValueType  # 9
+    """Speeds up all the way, by the square of time."""
+    EASING_QUAD_OUT: _Easing.ValueType  # 10
+    """Slows down all the way, by the square of time."""
+    EASING_QUAD_IN_OUT: _Easing.ValueType  # 11
+    """Speeds up to the middle and slows down after it, by the square of time."""
+    EASING_CUBIC_IN: _Easing.ValueType  # 12
+    """Speeds up all the way, by the cube of time."""
+    EASING_CUBIC_OUT: _Easing.ValueType  # 13
+    """Slows down all the way, by the cube of time."""
+    EASING_CUBIC_IN_OUT: _Easing.ValueType  # 14
+    """Speeds up to the middle and slows down after it, by the cube of time."""
+    EASING_QUART_IN: _Easing.ValueType  # 15
+    """Speeds up all the way, by the fourth power of time."""
+    EASING_QUART_OUT: _Easing.ValueType  # 16
+    """Slows down all the way, by the fourth power of time."""
+    EASING_QUART_IN_OUT: _Easing.ValueType  # 17
+    """Speeds up to the middle and slows down after it, by the fourth power of time."""
+    EASING_QUINT_IN: _Easing.ValueType  # 18
+    """Speeds up all the way, by the fifth power of time."""
+    EASING_QUINT_OUT: _Easing.ValueType  # 19
+    """Slows down all the way, by the fifth power of time."""
+    EASING_QUINT_IN_OUT: _Easing.ValueType  # 20
+    """Speeds up to the middle and slows down after it, by the fifth power of time."""
+    EASING_EXPO_IN: _Easing.ValueType  # 21
+    """Speeds up all the way, by an exponential: hardly any way, then nearly all of it at once."""
+    EASING_EXPO_OUT: _Easing.ValueType  # 22
+    """Slows down all the way, by an exponential: hardly any way, then nearly all of it at once."""
+    EASING_EXPO_IN_OUT: _Easing.ValueType  # 23
+    """Speeds up to the middle and slows down after it, by an exponential: hardly any way, then nearly all of it at once."""
+    EASING_CIRC_IN: _Easing.ValueType  # 24
+    """Speeds up all the way, by a quarter circle, and stops at a jolt."""
+    EASING_CIRC_OUT: _Easing.ValueType  # 25
+    """Starts at a jolt and slows down all the way, by a quarter circle."""
+    EASING_CIRC_IN_OUT: _Easing.ValueType  # 26
+    """Speeds up by a quarter circle and slows down by another; fastest in the middle, where it jolts."""
+    EASING_BACK_IN: _Easing.ValueType  # 27
+    """Draws back a tenth of the way before it speeds up."""
+    EASING_BACK_OUT: _Easing.ValueType  # 28
+    """Goes a tenth of the way too far and settles back."""
+    EASING_BACK_IN_OUT: _Easing.ValueType  # 29
+    """Draws back a little, goes a little too far and settles back."""
+    EASING_HOLD: _Easing.ValueType  # 30
+    """Stays where it is until the end of the time and is there at once. Between keyframes only."""
 
 class Easing(_Easing, metaclass=_EasingEnumTypeWrapper):
     """How progress runs over time."""
@@ -288,6 +341,56 @@ EASING_OUT: Easing.ValueType  # 4
 """Full speed at the start, gentle end."""
 EASING_LOOP: Easing.ValueType  # 5
 """There and back within the clip, so that it loops without a seam."""
+EASING_SINE_IN: Easing.ValueType  # 6
+"""Speeds up all the way, by a quarter of a sine wave; the gentlest of the curves."""
+EASING_SINE_OUT: Easing.ValueType  # 7
+"""Slows down all the way, by a quarter of a sine wave; the gentlest of the curves."""
+EASING_SINE_IN_OUT: Easing.ValueType  # 8
+"""Speeds up to the middle and slows down after it, by a quarter of a sine wave; the gentlest of the curves."""
+EASING_QUAD_IN: Easing.ValueType  # 9
+"""Speeds up all the way, by the square of time."""
+EASING_QUAD_OUT: Easing.ValueType  # 10
+"""Slows down all the way, by the square of time."""
+EASING_QUAD_IN_OUT: Easing.ValueType  # 11
+"""Speeds up to the middle and slows down after it, by the square of time."""
+EASING_CUBIC_IN: Easing.ValueType  # 12
+"""Speeds up all the way, by the cube of time."""
+EASING_CUBIC_OUT: Easing.ValueType  # 13
+"""Slows down all the way, by the cube of time."""
+EASING_CUBIC_IN_OUT: Easing.ValueType  # 14
+"""Speeds up to the middle and slows down after it, by the cube of time."""
+EASING_QUART_IN: Easing.ValueType  # 15
+"""Speeds up all the way, by the fourth power of time."""
+EASING_QUART_OUT: Easing.ValueType  # 16
+"""Slows down all the way, by the fourth power of time."""
+EASING_QUART_IN_OUT: Easing.ValueType  # 17
+"""Speeds up to the middle and slows down after it, by the fourth power of time."""
+EASING_QUINT_IN: Easing.ValueType  # 18
+"""Speeds up all the way, by the fifth power of time."""
+EASING_QUINT_OUT: Easing.ValueType  # 19
+"""Slows down all the way, by the fifth power of time."""
+EASING_QUINT_IN_OUT: Easing.ValueType  # 20
+"""Speeds up to the middle and slows down after it, by the fifth power of time."""
+EASING_EXPO_IN: Easing.ValueType  # 21
+"""Speeds up all the way, by an exponential: hardly any way, then nearly all of it at once."""
+EASING_EXPO_OUT: Easing.ValueType  # 22
+"""Slows down all the way, by an exponential: hardly any way, then nearly all of it at once."""
+EASING_EXPO_IN_OUT: Easing.ValueType  # 23
+"""Speeds up to the middle and slows down after it, by an exponential: hardly any way, then nearly all of it at once."""
+EASING_CIRC_IN: Easing.ValueType  # 24
+"""Speeds up all the way, by a quarter circle, and stops at a jolt."""
+EASING_CIRC_OUT: Easing.ValueType  # 25
+"""Starts at a jolt and slows down all the way, by a quarter circle."""
+EASING_CIRC_IN_OUT: Easing.ValueType  # 26
+"""Speeds up by a quarter circle and slows down by another; fastest in the middle, where it jolts."""
+EASING_BACK_IN: Easing.ValueType  # 27
+"""Draws back a tenth of the way before it speeds up."""
+EASING_BACK_OUT: Easing.ValueType  # 28
+"""Goes a tenth of the way too far and settles back."""
+EASING_BACK_IN_OUT: Easing.ValueType  # 29
+"""Draws back a little, goes a little too far and settles back."""
+EASING_HOLD: Easing.ValueType  # 30
+"""Stays where it is until the end of the time and is there at once. Between keyframes only."""
 Global___Easing: _TypeAlias = Easing  # noqa: Y015
 
 class _Speed:
@@ -317,3 +420,121 @@ SPEED_REGULAR: Speed.ValueType  # 2
 SPEED_FAST: Speed.ValueType  # 3
 """Energetic."""
 Global___Speed: _TypeAlias = Speed  # noqa: Y015
+
+@_typing.final
+class Pace(_message.Message):
+    """How progress runs over time, drawn by hand. It takes the place of an easing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BEZIER_FIELD_NUMBER: _builtins.int
+    RAMP_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def bezier(self) -> Global___CubicBezier:
+        """A curve with two handles, as in CSS and in drawing programs."""
+
+    @_builtins.property
+    def ramp(self) -> Global___SpeedRamp:
+        """A speed ramp: how fast it goes when."""
+
+    def __init__(
+        self,
+        *,
+        bezier: Global___CubicBezier | None = ...,
+        ramp: Global___SpeedRamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["bezier", b"bezier", "curve", b"curve", "ramp", b"ramp"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bezier", b"bezier", "curve", b"curve", "ramp", b"ramp"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_curve: _TypeAlias = _typing.Literal["bezier", "ramp"]  # noqa: Y015
+    _WhichOneofArgType_curve: _TypeAlias = _typing.Literal["curve", b"curve"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_curve) -> _WhichOneofReturnType_curve | None: ...
+
+Global___Pace: _TypeAlias = Pace  # noqa: Y015
+
+@_typing.final
+class CubicBezier(_message.Message):
+    """The curve from (0, 0) to (1, 1) with two handles, x for time and y for progress: CSS's cubic-bezier(x1, y1, x2, y2)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    X1_FIELD_NUMBER: _builtins.int
+    Y1_FIELD_NUMBER: _builtins.int
+    X2_FIELD_NUMBER: _builtins.int
+    Y2_FIELD_NUMBER: _builtins.int
+    x1: _builtins.float
+    """Time of the first handle, 0 to 1."""
+    y1: _builtins.float
+    """Progress of the first handle; below 0 draws back, above 1 goes too far."""
+    x2: _builtins.float
+    """Time of the second handle, 0 to 1."""
+    y2: _builtins.float
+    """Progress of the second handle; below 0 draws back, above 1 goes too far."""
+    def __init__(
+        self,
+        *,
+        x1: _builtins.float = ...,
+        y1: _builtins.float = ...,
+        x2: _builtins.float = ...,
+        y2: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["x1", b"x1", "x2", b"x2", "y1", b"y1", "y2", b"y2"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CubicBezier: _TypeAlias = CubicBezier  # noqa: Y015
+
+@_typing.final
+class SpeedRamp(_message.Message):
+    """A speed over time. Only the ratios of the speeds count: the whole way is made in the whole time."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POINTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def points(self) -> _containers.RepeatedCompositeFieldContainer[Global___SpeedPoint]:
+        """Speeds in the order of time, each later than the one before, one of them above 0. In between the speed changes
+        smoothly; before the first and after the last it stays.
+        """
+
+    def __init__(
+        self,
+        *,
+        points: _abc.Iterable[Global___SpeedPoint] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["points", b"points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SpeedRamp: _TypeAlias = SpeedRamp  # noqa: Y015
+
+@_typing.final
+class SpeedPoint(_message.Message):
+    """How fast it goes at one moment."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIME_FIELD_NUMBER: _builtins.int
+    SPEED_FIELD_NUMBER: _builtins.int
+    time: _builtins.float
+    """The moment as a share of the time, 0 to 1."""
+    speed: _builtins.float
+    """The speed beside the other points' speeds: 3 is three times as fast as 1, and 0 stands still."""
+    def __init__(
+        self,
+        *,
+        time: _builtins.float = ...,
+        speed: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["speed", b"speed", "time", b"time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SpeedPoint: _TypeAlias = SpeedPoint  # noqa: Y015

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from generator.core.errors import ModelUnavailable, NotBuilt
+from generator.core.errors import ModelUnavailable
+from generator.core.forms import CodecPolicy, CodecRefused, settled_format
 from generator.core.order import Order
-from generator.core.profile import refuse_unbuilt
 from generator.core.result import LOCAL_MODEL
 
 
@@ -27,17 +27,18 @@ class Estimate:
     refused_because: str
 
 
-def estimates(order: Order) -> tuple[Estimate, ...]:
+def estimates(order: Order, policy: CodecPolicy = CodecPolicy.ANY) -> tuple[Estimate, ...]:
     """One line for each model that the order names, in its order; the local renderer alone when it names none."""
     return tuple(
-        Estimate(model=model, refused_because=_refusal(model, order)) for model in order.models or (LOCAL_MODEL,)
+        Estimate(model=model, refused_because=_refusal(model, order, policy))
+        for model in order.models or (LOCAL_MODEL,)
     )
 
 
-def _refusal(model: str, order: Order) -> str:
+def _refusal(model: str, order: Order, policy: CodecPolicy) -> str:
     try:
         refuse_foreign_models((model,))
-        refuse_unbuilt(order.output)
-    except (ModelUnavailable, NotBuilt) as error:
+        settled_format(order.output.format, policy)
+    except (ModelUnavailable, CodecRefused) as error:
         return str(error)
     return ""

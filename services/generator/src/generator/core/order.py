@@ -3,29 +3,11 @@
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
-from film.geometry import Box, Point
-from film.movement import Movement
-from generator.core.motion_check import Unit
-
-
-@unique
-class Easing(StrEnum):
-    """How progress runs over time; the wire's Easing in lower case."""
-
-    LINEAR = "linear"
-    SMOOTH = "smooth"
-    IN = "in"
-    OUT = "out"
-    LOOP = "loop"
-
-
-@unique
-class Speed(StrEnum):
-    """How fast a movement feels; the wire's Speed in lower case."""
-
-    SLOW = "slow"
-    REGULAR = "regular"
-    FAST = "fast"
+from film.geometry import Box
+from generator.core.camera import Bezier, Keyframe, Ramp
+from generator.core.camera import CameraMove as CameraMove
+from generator.core.camera import Easing as Easing
+from generator.core.camera import Speed as Speed
 
 
 @unique
@@ -61,34 +43,96 @@ class Preset(StrEnum):
     QUALITY = "quality"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CameraMove:
-    """A camera movement with its physical parameters.
+@unique
+class EnvironmentMotion(StrEnum):
+    """How an environment moves; the wire's EnvironmentMotion in lower case."""
 
-    amplitude: at least 0, in `unit`; without a unit the renderer's own amplitude for the movement and speed is used.
-    anchor: the place that the movement is about; None is the frame's centre. sway_rad: hand-like sway laid over it.
+    WATER = "water"
+    CLOUD = "cloud"
+    FOLIAGE = "foliage"
+    SMOKE = "smoke"
+    FIRE = "fire"
+    RAIN = "rain"
+    SNOW = "snow"
+    DUST = "dust"
+    LIGHT = "light"
+    CLOTH = "cloth"
+    HAIR = "hair"
+
+
+@unique
+class MotionClass(StrEnum):
+    """The physics of a motion; the wire's MotionClass in lower case."""
+
+    OSCILLATING = "oscillating"
+    FLUID = "fluid"
+    ARTICULATED = "articulated"
+    RIGID = "rigid"
+    PARTICLES = "particles"
+    LIGHT = "light"
+
+
+@unique
+class Material(StrEnum):
+    """What an area of the still is made of; the wire's RegionKind in lower case."""
+
+    SKY = "sky"
+    VEGETATION = "vegetation"
+    WATER = "water"
+    GROUND = "ground"
+    MAN_MADE = "man_made"
+    SNOW = "snow"
+    SAND = "sand"
+    ROCK = "rock"
+    CLOUD = "cloud"
+    SMOKE = "smoke"
+    FIRE = "fire"
+    CLOTH = "cloth"
+    HAIR = "hair"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnvironmentMove:
+    """A movement of the environment.
+
+    region: the material that moves, None for whatever the motion is natural to. box: the rectangle of the still that
+    it keeps to. heading: -1 to the left, 1 to the right, 0 without. intensity: 0..1, 0 for not stated. direction_deg:
+    clockwise from right, None without. speed_per_s: frame widths per second. frequency_hz: swings or flickers per
+    second. A speed or frequency of 0 follows from the intensity.
     """
 
-    movement: Movement
-    amplitude: float = 0.0
-    unit: Unit | None = None
-    easing: Easing = Easing.SMOOTH
-    speed: Speed = Speed.REGULAR
-    anchor: Point | None = None
-    sway_rad: float = 0.0
+    motion: EnvironmentMotion
+    region: Material | None = None
+    box: Box | None = None
+    heading: float = 0.0
+    intensity: float = 0.0
+    motion_class: MotionClass | None = None
+    direction_deg: float | None = None
+    speed_per_s: float = 0.0
+    frequency_hz: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """The movement to make.
+    """The movement to make: all that the camera does at once, and what moves before it.
 
-    environment: names of the environment's movements that were asked for, for example "water". subject: the same for
-    the subject's. Neither is rendered by the local renderer, which says so.
+    camera: the movement that the clip is named after. together: more of them, at the same time. keyframes: a path on
+    top of both, two at least or none. pace: of the clock that all three run by, None for an even one.
+    environment: the environment's movements that were asked for, what moves most first. subject: the name of what the
+    subject does, which the local renderer does not make and says so.
     """
 
     camera: CameraMove
-    environment: tuple[str, ...] = ()
+    together: tuple[CameraMove, ...] = ()
+    keyframes: tuple[Keyframe, ...] = ()
+    pace: Bezier | Ramp | None = None
+    environment: tuple[EnvironmentMove, ...] = ()
     subject: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether the camera does nothing but the movement that the clip is named after."""
+        return not self.together and not self.keyframes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,26 +146,48 @@ class DisparityMap:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RegionMap:
+    """The analyzer's map of materials as it came: a grey PNG of 8 bits, each cell an index into `kinds` plus 1, or 0.
+
+    kinds: the material of each region, None where it is not known.
+    """
+
+    png: bytes
+    width: int
+    height: int
+    kinds: tuple[Material | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Scene:
-    """What is known of the still. quality: how far the depth map can be trusted, 0..1."""
+    """What is known of the still. quality: how far the depth map can be trusted, 0..1. regions: where what lies."""
 
     disparity: DisparityMap | None = None
     quality: float = 0.0
     subject: Box | None = None
+    regions: RegionMap | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Output:
-    """The form of the clip. size_px: (width, height), or None for short_side_px in the shape of `aspect`."""
+    """The form of the clip.
+
+    size_px: (width, height), or None for short_side_px in the shape of `aspect`. format: None for the service's own
+    choice. faststart: an MP4 or WebM in one piece, its index in front. poster: the first frame as a JPEG beside it.
+    letterbox: the shape of a frame around the picture, filled with black bars; sizes are then the frame's.
+    """
 
     duration_s: float = 4.0
     fps: int = 24
     size_px: tuple[int, int] | None = None
     short_side_px: int = 720
     aspect: Aspect = Aspect.OWN
-    format: ClipFormat = ClipFormat.MP4_H264
+    format: ClipFormat | None = None
     preset: Preset = Preset.FAST
     loop: bool = False
+    faststart: bool = False
+    poster: bool = False
+    letterbox: Aspect | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

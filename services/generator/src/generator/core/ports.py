@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.core.order import Preset
+from generator.core.order import ClipFormat, Preset
+from generator.core.provenance import Provenance
 
 
 class Watch(Protocol):
@@ -29,12 +30,20 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EncodeSettings:
-    """The form in which frames are written."""
+    """The form in which frames are written.
+
+    faststart: an MP4 or WebM in one piece with its index in front. provenance: what the file says of itself, None for
+    nothing. most_bytes: of the file; the encoder stops beyond them.
+    """
 
     width_px: int
     height_px: int
     fps: int
     preset: Preset
+    format: ClipFormat = ClipFormat.MP4_H264
+    faststart: bool = False
+    provenance: Provenance | None = None
+    most_bytes: int = 1 << 31
 
 
 class Encoder(Protocol):
@@ -52,8 +61,10 @@ class Encoder(Protocol):
 
         frames: (H * 3 / 2, W) uint8, planar YUV 4:2:0 (Y, then U, then V), BT.709 limited range. Each array is read
         before the next one is asked for, so one buffer may serve all. `write` may be called from another thread.
-        Raises Cancelled soon after `cancelled` turns true, EncodingFailed when the encoder refuses. The same frames
-        and settings give the same bytes.
+        MP4, WebM, GIF and FRAMES flow; a WebP, an AVIF and whatever is asked for with `faststart` comes when all frames
+        are in, because such a file names its length or its index first. Until then its compressed frames are held, and
+        with `most_bytes` of them the work ends. Raises Cancelled soon after `cancelled` turns true, ClipTooLarge beyond
+        `most_bytes`, EncodingFailed when the encoder refuses. The same frames and settings give the same bytes.
         """
         ...
 

@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.core.errors import NotBuilt, UnsupportedSize, WrongOrder
+from generator.core.errors import UnsupportedSize, WrongOrder
+from generator.core.forms import FORMS
+from generator.core.letterbox import Bars, bars
 from generator.core.motion_check import MOST_SLENDER
 from generator.core.order import Aspect, ClipFormat, Easing, Output, Preset
 
@@ -19,13 +21,14 @@ LEAST_SIDE_PX: Final = 64
 """A smaller frame has no place for the encoder's blocks to move in."""
 
 MOST_SIDE_PX: Final = 4096
-"""What H.264 decoders of level 5.1 and above promise."""
+"""What decoders of H.264 at level 5.1 and above, of VP9 at level 5 and of AV1 at level 5 promise."""
 
 MOST_PIXELS: Final = 3840 * 2160
-"""Pixels of one frame; with them the renderer's buffers stay near 200 MB."""
+"""Pixels of one frame; with them the renderer's buffers stay near 200 MB.
 
-RATES: Final = (12, 24, 25, 30, 50, 60)
-"""Frame rates that the contract names."""
+At 60 frames a second they are 1,944,000 macroblocks a second of the 2,073,600 of H.264 level 5.2 (ITU-T H.264, table
+A-1), and 498 of the 588 million samples a second of VP9 level 5.1 and of the 547 million of AV1 level 5.1.
+"""
 
 DURATION_S: Final = (0.5, 30.0)
 """Shortest and longest clip."""
@@ -37,7 +40,7 @@ _RATIOS: Final[Mapping[Aspect, float]] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Profile:
-    """A clip's exact form: even sides, whole frames."""
+    """A clip's exact form: even sides, whole frames. width_px, height_px: of the picture, without black bars."""
 
     width_px: int
     height_px: int
@@ -45,6 +48,10 @@ class Profile:
     frames: int
     loop: bool
     preset: Preset
+    format: ClipFormat = ClipFormat.MP4_H264
+    faststart: bool = False
+    poster: bool = False
+    letterbox_px: tuple[int, int] | None = None
 
     @property
     def duration_s(self) -> float:
@@ -53,8 +60,21 @@ class Profile:
 
     @property
     def aspect(self) -> float:
-        """Width over height."""
+        """Width over height of the picture."""
         return self.width_px / self.height_px
+
+    @property
+    def bars(self) -> Bars:
+        """The picture's place in its frame."""
+        width, height = self.letterbox_px or (self.width_px, self.height_px)
+        return Bars(
+            frame_width_px=width,
+            frame_height_px=height,
+            left_px=(width - self.width_px) // 2,
+            top_px=(height - self.height_px) // 2,
+            width_px=self.width_px,
+            height_px=self.height_px,
+        )
 
     def times(self) -> NDArray[np.float64]:
         """When each frame is, 0..1 of the clip; in a loop the frame after the last one would be the first again."""
@@ -70,42 +90,45 @@ def frame_count(output: Output) -> int:
 def make_profile(output: Output, easing: Easing, *, still_px: tuple[int, int]) -> Profile:
     """The form of the clip. still_px: (width, height) of the still.
 
-    Raises NotBuilt for a format other than MP4 with H.264, UnsupportedSize and WrongOrder beyond the limits.
+    Raises UnsupportedSize and WrongOrder beyond the limits.
     """
-    refuse_unbuilt(output)
+    made = output.format or ClipFormat.MP4_H264
     least, most = DURATION_S
     if not least <= output.duration_s <= most:
         raise UnsupportedSize(
             field="output.duration", found=f"{output.duration_s:g} s", accepted=f"{least:g} to {most:g} s"
         )
-    if output.fps not in RATES:
+    rates = FORMS[made].rates
+    if output.fps not in rates:
         raise WrongOrder(
-            field="output.frames_per_second",
-            found=str(output.fps),
-            accepted=", ".join(map(str, RATES)),
+            field="output.frames_per_second", found=str(output.fps), accepted=f"{', '.join(map(str, rates))} for {made}"
         )
-    width, height = output.size_px or _size(output, still_px)
-    _check(width, height)
-    _check_shape(width, height)
+    frame = output.size_px or _size(output, still_px)
+    _check(*frame)
+    _check_shape(*frame)
+    picture = bars(frame, None if output.letterbox is None else _ratio(output.aspect, still_px))
+    _check(picture.width_px, picture.height_px)
     return Profile(
-        width_px=width,
-        height_px=height,
+        width_px=picture.width_px,
+        height_px=picture.height_px,
         fps=output.fps,
         frames=frame_count(output),
         loop=output.loop or easing is Easing.LOOP,
         preset=output.preset,
+        format=made,
+        faststart=output.faststart,
+        poster=output.poster,
+        letterbox_px=None if picture.none else frame,
     )
 
 
-def refuse_unbuilt(output: Output) -> None:
-    """Nothing, when this version writes the format. Raises NotBuilt."""
-    if output.format is not ClipFormat.MP4_H264:
-        raise NotBuilt(f"the format {output.format} is not built yet; leave output.format out for MP4 with H.264")
+def _ratio(aspect: Aspect, still_px: tuple[int, int]) -> float:
+    own = min(max(still_px[0] / still_px[1], 1 / MOST_ASPECT), MOST_ASPECT)
+    return _RATIOS.get(aspect, own)
 
 
 def _size(output: Output, still_px: tuple[int, int]) -> tuple[int, int]:
-    own = min(max(still_px[0] / still_px[1], 1 / MOST_ASPECT), MOST_ASPECT)
-    ratio = _RATIOS.get(output.aspect, own)
+    ratio = _ratio(output.aspect if output.letterbox is None else output.letterbox, still_px)
     short = output.short_side_px
     long = 2 * round(short * max(ratio, 1 / ratio) / 2)
     return (long, short) if ratio >= 1 else (short, long)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from generator.core.motion_check import Verdict
-from generator.core.order import CameraMove
+from generator.core.order import CameraMove, EnvironmentMotion
 
 LOCAL_MODEL = "local/renderer"
 """The name of our own renderer among the models."""
@@ -24,7 +24,7 @@ class ClipFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Artifact:
-    """A clip's file. name: made from its hash. sha256: 64 hex digits of `content`."""
+    """A clip's or a picture's file. name: made from its hash. sha256: 64 hex digits of `content`."""
 
     name: str
     mime_type: str
@@ -35,7 +35,10 @@ class Artifact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivered:
-    """The movement as it was made. asked_amplitude, amplitude: in the movement's unit, before and after reductions."""
+    """The movement as it was made.
+
+    asked_amplitude, amplitude: in the movement's unit, before and after reductions. environment: what moves by itself.
+    """
 
     asked: CameraMove
     asked_amplitude: float
@@ -44,6 +47,7 @@ class Delivered:
     layers: int
     relief: float
     reduced_because: str
+    environment: tuple[EnvironmentMotion, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +61,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Generation:
-    """A finished clip with all that is known of it. attempt_id: names the attempt that made it."""
+    """A finished clip with all that is known of it.
+
+    attempt_id: names the attempt that made it. poster: the first frame as a JPEG, None when it was not asked for.
+    """
 
     artifact: Artifact
     verdict: Verdict
@@ -66,6 +73,7 @@ class Generation:
     seed: int
     steps: tuple[Step, ...]
     took_s: float
+    poster: Artifact | None = None
 
     @property
     def realtime_factor(self) -> float:

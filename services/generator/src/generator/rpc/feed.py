@@ -14,6 +14,9 @@ _SHARES: Final = {"decode": (0.0, 0.1), "plan": (0.1, 0.02), "render": (0.12, 0.
 _LEAST_GAP_S: Final = 0.1
 """Ten times a second is as often as a person can see a bar move."""
 
+_CHUNK_BYTES: Final = 1 << 20
+"""A file that is written in one piece leaves in messages of this size: far below the limit of a message."""
+
 _COUNTED: Final = "render"
 """The stage whose progress is counted in frames."""
 
@@ -73,6 +76,7 @@ class Feed:
             yield event
 
     def _put(self, data: bytes) -> None:
-        chunk = clip_pb2.ArtifactChunk(offset=self._offset, data=data)
-        self._offset += len(data)
-        self._events.put_nowait(generator_pb2.GenerateResponse(chunk=chunk))
+        for at in range(0, len(data), _CHUNK_BYTES):
+            chunk = clip_pb2.ArtifactChunk(offset=self._offset, data=data[at : at + _CHUNK_BYTES])
+            self._offset += len(chunk.data)
+            self._events.put_nowait(generator_pb2.GenerateResponse(chunk=chunk))

@@ -10,9 +10,10 @@ from animatize.generator.v1 import clip_pb2, generator_pb2
 from animatize.predictor.v1 import prediction_pb2
 from animatize.type.v1 import image_pb2, measure_pb2
 from chassis.errors import Answer, RpcError, Violation, unbuilt
-from film.geometry import Box, Point
-from generator.core.order import CameraMove, DisparityMap, Order, Output, Plan, Scene
-from generator.rpc import enums
+from film.geometry import Box
+from generator.core.forms import FORMS
+from generator.core.order import CameraMove, ClipFormat, DisparityMap, Order, Output, Plan, Scene
+from generator.rpc import cameras, enums, surroundings
 
 _BITS: Final = {measure_pb2.MAP_ENCODING_PNG_GRAY8: 8, measure_pb2.MAP_ENCODING_PNG_GRAY16: 16}
 
@@ -54,49 +55,34 @@ def still(image: image_pb2.Image) -> bytes:
 
 
 def plan(message: generator_pb2.MotionPlan) -> Plan:
-    """The movement to make; environment and subject by the names of what they do."""
-    motions = tuple(
-        prediction_pb2.EnvironmentMotion.Name(entry.motion).removeprefix("ENVIRONMENT_MOTION_").lower()
-        for entry in message.environment
-    )
+    """The movement to make; the subject's by the name of what it does."""
     subject = ""
     if message.HasField("subject"):
         name = prediction_pb2.SubjectAction.Name(message.subject.action)
         subject = name.removeprefix("SUBJECT_ACTION_").lower()
-    return Plan(camera=move(message.camera), environment=motions, subject=subject)
+    around = tuple(surroundings.environment_move(entry) for entry in message.environment)
+    return Plan(
+        camera=move(message.camera),
+        together=tuple(move(entry) for entry in message.together),
+        keyframes=tuple(cameras.keyframe(entry) for entry in message.keyframes),
+        pace=cameras.pace(message.pace) if message.HasField("pace") else None,
+        environment=around,
+        subject=subject,
+    )
 
 
 def move(message: prediction_pb2.CameraMove) -> CameraMove:
     """A camera movement as core has it; its inverse is `move_message`."""
-    return CameraMove(
-        movement=enums.MOVEMENT.stated(message.movement),
-        amplitude=message.amplitude,
-        unit=enums.UNIT.core(message.amplitude_unit),
-        easing=enums.EASING.stated(message.easing),
-        speed=enums.SPEED.stated(message.speed),
-        anchor=Point(message.anchor.x, message.anchor.y) if message.HasField("anchor") else None,
-        sway_rad=message.sway_rad,
-    )
+    return cameras.move(message)
 
 
 def move_message(value: CameraMove) -> prediction_pb2.CameraMove:
     """The message of a camera movement."""
-    message = prediction_pb2.CameraMove(
-        movement=enums.MOVEMENT.wire(value.movement),
-        amplitude=value.amplitude,
-        easing=enums.EASING.wire(value.easing),
-        speed=enums.SPEED.wire(value.speed),
-        sway_rad=value.sway_rad,
-    )
-    if value.unit is not None:
-        message.amplitude_unit = enums.UNIT.wire(value.unit)
-    if value.anchor is not None:
-        message.anchor.x, message.anchor.y = value.anchor.x, value.anchor.y
-    return message
+    return cameras.move_message(value)
 
 
 def scene(message: analysis_pb2.SceneAnalysis) -> Scene:
-    """What the renderer and the motion check use of an analysis: depth, its quality, the strongest subject."""
+    """What the renderer and the motion check use of an analysis: depth, its quality, materials, strongest subject."""
     disparity = None
     quality = 0.0
     if message.HasField("maps") and message.maps.HasField("depth"):
@@ -108,22 +94,28 @@ def scene(message: analysis_pb2.SceneAnalysis) -> Scene:
     if message.subjects and message.subjects[0].HasField("box"):
         found = message.subjects[0].box
         subject = Box.from_pixels(found.left, found.top, found.width, found.height, of=(1, 1))
-    return Scene(disparity=disparity, quality=quality, subject=subject)
+    regions = surroundings.region_map(message)
+    return Scene(disparity=disparity, quality=quality, subject=subject, regions=regions)
 
 
 def output(message: clip_pb2.OutputProfile) -> Output:
     """The form of the clip, with the service's defaults for what is left out."""
     default = Output()
+    form = enums.FORMAT.stated(message.format) if message.format else None
+    usual = FORMS[form or ClipFormat.MP4_H264]
     duration_s = message.duration.ToTimedelta().total_seconds() if message.HasField("duration") else default.duration_s
     return Output(
         duration_s=duration_s,
-        fps=message.frames_per_second or default.fps,
+        fps=message.frames_per_second or usual.fps,
         size_px=(message.size.width_px, message.size.height_px) if message.HasField("size") else None,
-        short_side_px=message.short_side_px or default.short_side_px,
+        short_side_px=message.short_side_px or usual.short_side_px,
         aspect=enums.ASPECT.stated(message.aspect),
-        format=enums.FORMAT.stated(message.format),
+        format=form,
         preset=enums.PRESET.stated(message.preset),
         loop=message.loop,
+        faststart=message.faststart,
+        poster=message.poster,
+        letterbox=enums.ASPECT.stated(message.letterbox) if message.letterbox else None,
     )
 
 

@@ -9,7 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from animatize.generator.v1 import clip_pb2, generation_pb2, generator_pb2
 from animatize.type.v1 import geometry_pb2, money_pb2, stage_pb2
 from generator.core.generation import VERSION
-from generator.core.result import LOCAL_MODEL, ClipFacts, Delivered, Generation, Keyframes, Verification
+from generator.core.result import LOCAL_MODEL, Artifact, ClipFacts, Delivered, Generation, Keyframes, Verification
 from generator.rpc import orders
 from generator.rpc.verdicts import verdict_message
 
@@ -24,16 +24,8 @@ def generation_message(
     value: Generation, *, inline: bool, attempt: generation_pb2.Attempt
 ) -> generation_pb2.Generation:
     """The finished generation; its file's bytes stand in it when `inline`."""
-    artifact = value.artifact
     message = generation_pb2.Generation(
-        artifact=clip_pb2.Artifact(
-            name=artifact.name,
-            mime_type=artifact.mime_type,
-            size_bytes=len(artifact.content),
-            sha256=artifact.sha256,
-            content=artifact.content if inline else b"",
-            facts=facts_message(artifact.facts),
-        ),
+        artifact=_artifact(value.artifact, inline=inline),
         verdict=verdict_message(value.verdict),
         delivered=_delivered(value.delivered),
         spending=generation_pb2.Spending(),
@@ -49,6 +41,8 @@ def generation_message(
         version=VERSION,
         realtime_factor=value.realtime_factor,
     )
+    if value.poster is not None:
+        message.poster.CopyFrom(_artifact(value.poster, inline=True))
     made = message.attempts.add()
     made.CopyFrom(attempt)
     made.id = value.attempt_id
@@ -56,6 +50,17 @@ def generation_message(
     made.duration.CopyFrom(duration(value.took_s))
     made.verdict.CopyFrom(message.verdict)
     return message
+
+
+def _artifact(value: Artifact, *, inline: bool) -> clip_pb2.Artifact:
+    return clip_pb2.Artifact(
+        name=value.name,
+        mime_type=value.mime_type,
+        size_bytes=len(value.content),
+        sha256=value.sha256,
+        content=value.content if inline else b"",
+        facts=facts_message(value.facts),
+    )
 
 
 def running_attempt(*, began: datetime) -> generation_pb2.Attempt:
@@ -124,4 +129,5 @@ def _delivered(value: Delivered) -> generation_pb2.DeliveredMove:
         layers=value.layers,
         relief=value.relief,
         reduced_because=value.reduced_because,
+        environment=[str(motion) for motion in value.environment],
     )

@@ -13,7 +13,6 @@ from chassis.server import Endpoint
 from chassis.telemetry import Telemetry, Watch
 from chassis.workers import Workers
 from generator.core.generation import Generator
-from generator.core.models import estimates
 from generator.core.profile import frame_count
 from generator.core.result import LOCAL_MODEL
 from generator.rpc import orders, results
@@ -101,7 +100,7 @@ class Servicer(generator_pb2_grpc.GeneratorServiceServicer):
                     cost=results.FREE if estimate.model == LOCAL_MODEL else results.UNKNOWN_COST,
                     refused_because=estimate.refused_because,
                 )
-                for estimate in estimates(order)
+                for estimate in self._generator.estimates(order)
             ],
             upper_bound=results.FREE,
         )
@@ -116,7 +115,10 @@ class Servicer(generator_pb2_grpc.GeneratorServiceServicer):
         scene = orders.scene(request.analysis)
         watch = Watch(self._telemetry, verb="generate")
         found = await self._run(
-            watch, lambda: self._generator.verify(request.content, move=move, scene=scene, watch=watch)
+            watch,
+            lambda: self._generator.verify(
+                request.content, move=move, scene=scene, watch=watch, filmstrip=request.draw_filmstrip
+            ),
         )
         return results.verification_message(found)
 

@@ -2,7 +2,7 @@
 
 from animatize.generator.v1 import verdict_pb2
 from animatize.type.v1 import measure_pb2
-from generator.core.motion_check import Alternative, Confidence, Measured, Verdict
+from generator.core.motion_check import Alternative, Confidence, Measured, Moment, Segment, Verdict
 from generator.rpc import enums
 
 
@@ -28,6 +28,14 @@ def verdict_message(value: Verdict) -> verdict_pb2.MotionVerdict:
         has_black_border=value.has_black_border,
         loops=value.loops,
         method=value.method,
+        path=[
+            verdict_pb2.PathMoment(
+                time_s=at.time_s, shift_x=at.shift_x, shift_y=at.shift_y, turn_rad=at.turn_rad, scale=at.scale
+            )
+            for at in value.path
+        ],
+        segments=[_segment_message(part) for part in value.segments],
+        filmstrip_png=value.filmstrip_png,
     )
     if value.asked is not None:
         message.asked = enums.MOVEMENT.wire(value.asked)
@@ -63,6 +71,39 @@ def verdict(message: verdict_pb2.MotionVerdict) -> Verdict:
         has_black_border=message.has_black_border,
         loops=message.loops,
         method=message.method,
+        path=tuple(
+            Moment(time_s=at.time_s, shift_x=at.shift_x, shift_y=at.shift_y, turn_rad=at.turn_rad, scale=at.scale)
+            for at in message.path
+        ),
+        segments=tuple(_segment(part) for part in message.segments),
+        filmstrip_png=message.filmstrip_png,
+    )
+
+
+def _segment_message(value: Segment) -> verdict_pb2.MotionSegment:
+    message = verdict_pb2.MotionSegment(
+        start_s=value.start_s,
+        end_s=value.end_s,
+        probability=value.probability,
+        amplitude=value.amplitude,
+        unknown_because=value.unknown_because,
+    )
+    if value.measured is not None:
+        message.measured = enums.MOVEMENT.wire(value.measured)
+    if value.unit is not None:
+        message.amplitude_unit = enums.UNIT.wire(value.unit)
+    return message
+
+
+def _segment(message: verdict_pb2.MotionSegment) -> Segment:
+    return Segment(
+        start_s=message.start_s,
+        end_s=message.end_s,
+        measured=enums.MOVEMENT.core(message.measured),
+        probability=message.probability,
+        amplitude=message.amplitude if message.HasField("amplitude") else None,
+        unit=enums.UNIT.core(message.amplitude_unit),
+        unknown_because=message.unknown_because,
     )
 
 

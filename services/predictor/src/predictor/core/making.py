@@ -43,7 +43,7 @@ AMPLITUDES: Final[Mapping[Family, tuple[float, float, float]]] = MappingProxyTyp
         Family.DOLLY: (0.08, 0.15, 0.28),
         Family.TRUCK: (0.03, 0.05, 0.09),
         Family.PEDESTAL: (0.025, 0.04, 0.07),
-        Family.CRANE: (0.025, 0.04, 0.07),
+        Family.CRANE: (0.05, 0.08, 0.14),
         Family.ARC: (0.08, 0.14, 0.24),
         Family.DOLLY_ZOOM: (0.15, 0.25, 0.40),
         Family.HANDHELD: (0.005, 0.009, 0.015),

@@ -1,15 +1,18 @@
 """The motion check: measures what the camera of a clip does and compares it with what was asked."""
 
-from generator.core.motion_check.check import Cancelled, check
+from generator.core.motion_check.check import Cancelled, check, examine
 from generator.core.motion_check.sampling import MOST_SLENDER, WIDTH_PX, sampling
 from generator.core.motion_check.verdict import (
     METHOD,
     Alternative,
     Asked,
     Confidence,
+    Examination,
     Known,
     Measured,
+    Moment,
     Outcome,
+    Segment,
     Unit,
     Verdict,
 )
@@ -22,11 +25,15 @@ __all__ = [
     "Asked",
     "Cancelled",
     "Confidence",
+    "Examination",
     "Known",
     "Measured",
+    "Moment",
     "Outcome",
+    "Segment",
     "Unit",
     "Verdict",
     "check",
+    "examine",
     "sampling",
 ]

@@ -35,6 +35,8 @@ COARSEST_PX: Final = 8.0
 FARTHEST: Final = 3.0
 """Bound of every coordinate of a path: a step of the solver beyond it is nonsense and would only overflow."""
 
+_Shown = tuple[Array, Array, Array]
+
 _SHRINK: Final = 0.45
 _DAMPING: Final = 1e-3
 
@@ -45,7 +47,8 @@ class Sights:
 
     `rays` (N, 2): direction of each point in the middle frame, (a, b) at unit depth. `seen_at` (N, T, 2): place in each
     key frame in pixels from the centre. `valid` (N, T): 1.0 where seen, else 0.0. `focal_px`: focal length of the
-    middle frame in pixels. `prior_w` (N,): expected inverse depth, known to within `spread_w` (standard deviation).
+    middle frame in pixels. `prior_w` (N,): expected inverse depth, known to within `spread_w` (standard deviation);
+    `measured` where a depth map says it, whose inverse depths were multiplied by `prior_scale`.
     """
 
     rays: Array
@@ -54,6 +57,8 @@ class Sights:
     focal_px: float
     prior_w: Array
     spread_w: float = SPREAD_W
+    measured: bool = False
+    prior_scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,22 +105,24 @@ def fit(
     deep = any(axis <= DOLLY for axis in axes)
     columns = np.array(axes)
     damping = _DAMPING
-    residual = _project(sights, path, w)[0] - sights.seen_at
+    shown = _project(sights, path, w)
+    residual = shown[0] - sights.seen_at
     scale = float(np.clip(_median(_lengths(residual), sights.valid), FINEST_PX, COARSEST_PX))
     while True:
         for _ in range(3):
             checkpoint()
             before = _objective(residual, sights, w, scale, deep=deep)
-            step, step_w = _step(sights, path, w, residual, columns, scale, damping, deep=deep)
+            step, step_w = _step(sights, path, w, shown, residual, columns, scale, damping, deep=deep)
             tried, tried_w = path.copy(), w
             tried[:, columns] += step
             np.clip(tried, -FARTHEST, FARTHEST, out=tried)
             if deep:
                 tried_w = np.maximum(w + step_w, LEAST_W)
-            tried_residual = _project(sights, tried, tried_w)[0] - sights.seen_at
+            tried_shown = _project(sights, tried, tried_w)
+            tried_residual = tried_shown[0] - sights.seen_at
             after = _objective(tried_residual, sights, tried_w, scale, deep=deep)
             if after < before:
-                path, w, residual, damping = tried, tried_w, tried_residual, damping * 0.2
+                path, w, shown, residual, damping = tried, tried_w, tried_shown, tried_residual, damping * 0.2
                 if before - after < 1e-4 * before:
                     break
             else:
@@ -140,7 +147,7 @@ def rotation(path: Array) -> Array:
     return np.moveaxis(np.array(rows), 2, 0)
 
 
-def _project(sights: Sights, path: Array, w: Array) -> tuple[Array, Array, Array]:
+def _project(sights: Sights, path: Array, w: Array) -> _Shown:
     """Places (N, T, 2) in pixels, camera-frame points q (N, T, 3) and rotations (T, 3, 3)."""
     turn = rotation(path)
     points = np.concatenate([sights.rays, np.ones((len(w), 1))], axis=1)
@@ -156,6 +163,7 @@ def _step(
     sights: Sights,
     path: Array,
     w: Array,
+    shown: _Shown,
     residual: Array,
     columns: NDArray[np.int_],
     scale: float,
@@ -164,7 +172,7 @@ def _step(
     deep: bool,
 ) -> tuple[Array, Array]:
     """One damped Gauss-Newton step: (T, k) for the path and (N,) for the inverse depths."""
-    places, q, turn = _project(sights, path, w)
+    places, q, turn = shown
     frames, k = len(path), len(columns)
     depth = np.maximum(q[:, :, 2], 0.05)
     focal = sights.focal_px * np.exp(path[:, ZOOM])
@@ -177,19 +185,21 @@ def _step(
     def seen(moved: Array) -> Array:
         return gain[:, :, None] * moved[:, :, :2] + slope * moved[:, :, 2:]
 
-    jacobian = np.empty((k, *places.shape))
+    jacobian = np.empty((frames, len(w), 2, k))
     for row, axis in enumerate(columns):
         if axis <= DOLLY:
-            jacobian[row] = seen(-w[:, None, None] * turn[None, :, axis, :])
+            column = seen(-w[:, None, None] * turn[None, :, axis, :])
         elif axis == ZOOM:
-            jacobian[row] = lens
+            column = lens
         elif axis >= SHIFT_X:
-            jacobian[row] = sights.focal_px * np.eye(2)[axis - SHIFT_X]
+            column = np.broadcast_to(sights.focal_px * np.eye(2)[axis - SHIFT_X], places.shape)
         else:
-            jacobian[row] = seen(_turned(path, q, int(axis)))
-    weighted = jacobian * weights[None, :, :, None]
-    normal = np.einsum("knti,lnti->tkl", weighted, jacobian, optimize=False)
-    gradient = np.einsum("knti,nti->tk", weighted, residual, optimize=False)
+            column = seen(_turned(path, q, int(axis)))
+        jacobian[..., row] = column.transpose(1, 0, 2)
+    flat = jacobian.reshape(frames, len(w) * 2, k)
+    weighted = (jacobian * weights.T[:, :, None, None]).reshape(frames, len(w) * 2, k).transpose(0, 2, 1)
+    normal = weighted @ flat
+    gradient = (weighted @ residual.transpose(1, 0, 2).reshape(frames, -1, 1))[:, :, 0]
     system = np.zeros((frames, k, frames, k))
     for t in range(frames):
         system[t, :, t, :] = normal[t]
@@ -202,7 +212,8 @@ def _step(
     by_w = seen(np.broadcast_to(-np.matmul(path[:, None, :3], turn).transpose(1, 0, 2), q.shape))
     own = (weights * (by_w * by_w).sum(axis=2)).sum(axis=1) * (1.0 + damping) + 1.0 / sights.spread_w**2
     pull = (weights * (by_w * residual).sum(axis=2)).sum(axis=1) + (w - sights.prior_w) / sights.spread_w**2
-    cross = np.einsum("knti,nti->ntk", weighted, by_w, optimize=False).reshape(len(w), frames * k)
+    tied = weighted.reshape(frames, k, len(w), 2) * by_w.transpose(1, 0, 2)[:, None]
+    cross = tied.sum(axis=3).transpose(2, 0, 1).reshape(len(w), frames * k)
     matrix = matrix - cross.T @ (cross / own[:, None])
     right = right - cross.T @ (pull / own)
     moved = -np.linalg.solve(matrix, right)
@@ -222,7 +233,12 @@ def _turned(path: Array, q: Array, axis: int) -> Array:
     else:
         cx, sx = np.cos(path[:, TILT]), np.sin(path[:, TILT])
         seen_axis[:, 0], seen_axis[:, 1], seen_axis[:, 2] = cx * sz, cx * cz, -sx
-    return np.cross(q, seen_axis[None])
+    x, y, z = seen_axis.T
+    turned = np.empty_like(q)
+    turned[:, :, 0] = q[:, :, 1] * z - q[:, :, 2] * y
+    turned[:, :, 1] = q[:, :, 2] * x - q[:, :, 0] * z
+    turned[:, :, 2] = q[:, :, 0] * y - q[:, :, 1] * x
+    return turned
 
 
 def _lengths(residual: Array) -> Array:

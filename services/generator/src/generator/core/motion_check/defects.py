@@ -36,8 +36,11 @@ BORDER_STEP: Final = 10
 SUDDEN_S: Final = 0.7
 """A movement that is over within this time, in seconds, is sudden: a whip pan, a crash zoom."""
 
-SUDDEN_LEVELS: Final = 4.0
-"""Mean change of a thumbnail from one sample to the next, in grey levels, that a sudden movement reaches."""
+SUDDEN_LEVELS: Final = 2.0
+"""Mean change of a thumbnail from one sample to the next, in grey levels, that a sudden movement adds at its height."""
+
+SUDDEN_TIMES: Final = 2.0
+"""And how many times the usual change it adds; a movement that is eased over the clip has at most half as much more."""
 
 _MOVING: Final = 0.15
 """Share of the largest change from which a step belongs to a sudden movement."""
@@ -85,10 +88,13 @@ def _cuts(changes: NDArray[np.float64]) -> tuple[int, ...]:
 
 
 def _burst(changes: NDArray[np.float64], fps: float) -> tuple[int, int] | None:
-    largest = float(np.max(changes))
-    moving = np.flatnonzero(changes > _MOVING * largest)
-    if largest < SUDDEN_LEVELS:
+    # Noise, water and whatever else goes on all the time is no part of it.
+    usual = float(np.median(changes))
+    extra = np.maximum(changes - usual, 0.0)
+    largest = float(np.max(extra))
+    if largest < max(SUDDEN_LEVELS, SUDDEN_TIMES * usual):
         return None
+    moving = np.flatnonzero(extra > _MOVING * largest)
     # One single step is a cut, and what goes on to either end of the clip may have been longer.
     if len(moving) < 2 or moving[0] == 0 or moving[-1] == len(changes) - 1:
         return None
@@ -103,6 +109,8 @@ def _freezes(changes: NDArray[np.float64], fps: float) -> bool:
     largest = float(np.max(changes))
     # What a codec leaves in a still picture; the threshold follows a slow clip down.
     still = changes <= min(FREEZE_LEVELS, 0.1 * largest)
+    if still.all():
+        return False
     needed = max(FREEZE_S * fps, 3.0)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], still, [False]]).astype(np.int8)))
     for first, after in edges.reshape(-1, 2):

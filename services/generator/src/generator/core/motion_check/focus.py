@@ -22,20 +22,44 @@ LEAST_SHARE: Final = 0.06
 ONE_SIDED_SHARE: Final = 0.4
 """Share of the textured cells that must change when only one side has texture; the other side is all the rest."""
 
+MOMENTS: Final = 7
+"""Moments of the clip at which sharpness is looked at."""
+
+STEADY_SHARE: Final = 0.6
+"""Share of a cell's change that must go evenly in one direction."""
+
+CALM_LEVELS: Final = 8.0
+"""Change of a cell's mean brightness, in grey levels, up to which its sharpness may tell of the lens."""
+
+MOST_NOISE_LEVELS: Final = 6.0
+"""Most sharpness, in grey levels, that is put down to noise."""
+
 NOISE_LEVELS: Final = 2.0
 """Sharpness, in grey levels, that noise and codec leave in a flat cell."""
 
 
-def rack_focus(first: NDArray[np.uint8], last: NDArray[np.uint8], known: Known) -> dict[Movement, float]:
-    """The directions of a rack focus between two frames of a resting camera, with probabilities; empty without one.
+def rack_focus(frames: Sequence[NDArray[np.uint8]], known: Known) -> dict[Movement, float]:
+    """The directions of a rack focus over frames of a resting camera, with probabilities; empty without one.
 
-    Which side is near is told by the known disparity, else by the subject's box, else by height in the frame: what is
-    lower is mostly nearer.
+    Sharpness must leave some cells by and by and come to others, while their mean brightness stays: what moves through
+    the picture changes both. Which side is near is told by the known disparity, else by the subject's box, else by
+    height in the frame: what is lower is mostly nearer.
     """
-    before, after = _sharpness(first), _sharpness(last)
-    textured = np.maximum(before, after) > 2 * NOISE_LEVELS
-    change = np.log(after + NOISE_LEVELS) - np.log(before + NOISE_LEVELS)
-    gains, loses = textured & (change > LEAST_CHANGE), textured & (change < -LEAST_CHANGE)
+    picked = _moments(frames)
+    maps = _sharpness(picked)
+    # Cells that were sharp at one time, and how ln sharpness goes in them.
+    means = np.stack([cv2.resize(one, CELLS, interpolation=cv2.INTER_AREA) for one in picked])
+    restless = (np.ptp(means, axis=0) > CALM_LEVELS).astype(np.uint8)
+    # Its edge lies in the cells beside it.
+    calm = cv2.dilate(restless, np.ones((3, 3), np.uint8)) == 0
+    textured = (maps.max(axis=0) > 2 * NOISE_LEVELS) & calm
+    levels = np.log(maps + NOISE_LEVELS)
+    times = np.linspace(-1.0, 1.0, len(maps))[:, None, None]
+    even = levels - levels.mean(axis=0)
+    slope = (times * even).sum(axis=0) / (times**2).sum()
+    change = 2.0 * slope
+    steady = (slope**2 * (times**2).sum()) >= STEADY_SHARE * np.maximum((even**2).sum(axis=0), 1e-9)
+    gains, loses = textured & steady & (change > LEAST_CHANGE), textured & steady & (change < -LEAST_CHANGE)
     least = max(2.0, LEAST_SHARE * float(textured.sum()))
     strong = max(6.0, ONE_SIDED_SHARE * float(textured.sum()))
     if gains.sum() < least and loses.sum() >= strong:
@@ -57,17 +81,33 @@ def rack_focus_between(frames: Sequence[NDArray[np.uint8]], known: Known) -> dic
     A clip that loops ends as sharp as it began: its direction is that of the way there, up to the middle, provided that
     the way back is the opposite one.
     """
-    first, middle, last = frames[0], frames[len(frames) // 2], frames[-1]
-    through = rack_focus(first, last, known)
+    through = rack_focus(frames, known)
     if through:
         return through
-    there, back = rack_focus(first, middle, known), rack_focus(middle, last, known)
+    middle = len(frames) // 2
+    there, back = rack_focus(frames[: middle + 1], known), rack_focus(frames[middle:], known)
     return there if there and back and next(iter(there)) is not next(iter(back)) else {}
 
 
-def _sharpness(frame: NDArray[np.uint8]) -> NDArray[np.float32]:
-    detail = np.abs(cv2.Laplacian(cv2.blur(frame, (2, 2)), cv2.CV_32F))
-    return cv2.resize(detail, CELLS, interpolation=cv2.INTER_AREA).astype(np.float32)
+def _moments(frames: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
+    """The picture at a few moments, each the mean with its neighbours: they show the same with other noise."""
+    last = len(frames) - 1
+    found = []
+    for index in sorted({round(k * last / (MOMENTS - 1)) for k in range(MOMENTS)}):
+        around = [frames[k].astype(np.float32) for k in range(max(0, index - 1), min(last, index + 1) + 1)]
+        found.append(np.asarray(np.mean(around, axis=0), np.float32))
+    return found
+
+
+def _sharpness(pictures: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+    """(moments, rows, columns) sharpness in grey levels, without what noise adds to it everywhere."""
+    maps = []
+    for picture in pictures:
+        detail = cv2.Laplacian(cv2.blur(picture, (2, 2)), cv2.CV_32F)
+        maps.append(cv2.resize(detail * detail, CELLS, interpolation=cv2.INTER_AREA))
+    power = np.stack(maps).astype(np.float64)
+    noise = min(float(power.min()), MOST_NOISE_LEVELS**2)
+    return np.sqrt(np.maximum(power - noise, 0.0))
 
 
 def _nearness(known: Known) -> NDArray[np.float64]:

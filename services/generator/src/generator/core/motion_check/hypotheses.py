@@ -1,7 +1,7 @@
 """Names a fitted path: every movement is a hypothesis about the axes, and the cheapest explanation wins."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -41,6 +41,12 @@ ANCHORED: Final[Mapping[Family, tuple[int, ...]]] = MappingProxyType(
 ANCHOR_COST: Final = 0.05
 """Cost, in nats per seen place, of a place of its own."""
 
+EASY_PX: Final = 0.2
+"""Median error at which a camera that only turns or zooms leaves nothing for a freer one to explain."""
+
+NEAR_NATS: Final = 1.5
+"""How much more, in nats per seen place, an explanation may cost for its reversed twin to be tried."""
+
 SWAYED_PX: Final = 0.5
 """Median error that every unswayed family must leave before a hand's sway is laid over them."""
 
@@ -64,6 +70,13 @@ TEMPERATURE: Final = 0.05
 
 MISSHAPEN: Final = 1.0
 """Cost, in nats per seen place, of giving a path the name of a family whose axes it does not keep to."""
+
+USUAL: Final = np.array([0.7, 0.7, 0.9, 0.7])
+"""Farthest ways of the camera, in units of the median depth's inverse, and of ln of the focal length, that cost nothing
+more: half a frame's width at the median depth, twice the size."""
+
+EXCESS_COST: Final = 0.5
+"""Cost, in nats per seen place, of each unit beyond them."""
 
 REVERSED_TEMPERATURE: Final = 0.3
 """The same for a movement and its opposite at reversed depths, where nobody measured the depths."""
@@ -92,12 +105,17 @@ _SIGNS: Final[Mapping[int, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation:
-    """A movement with the path that shows it, that path's cost with Occam's share, and its probability."""
+    """A movement with the path that shows it, that path's cost with Occam's share, its probability, and its axes.
+
+    `in_shape`: the axes stand to each other as the name says.
+    """
 
     movement: Movement
     fit: Fit
     cost: float
     probability: float = 0.0
+    axes: tuple[int, ...] = ()
+    in_shape: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,25 +126,37 @@ class Ranking:
     free: Fit
 
 
-def explain(sights: Sights, *, checkpoint: Callable[[], None]) -> Ranking:
+SUDDEN: Final = frozenset({Family.STATIC, Family.PAN, Family.TILT, Family.ROLL, Family.ZOOM})
+"""Families of sudden movements: nobody carries a camera through half a world within half a second."""
+
+
+def explain(sights: Sights, *, checkpoint: Callable[[], None], sudden: bool = False) -> Ranking:
     """Every family fitted to the sights, named with its direction and ranked by probability.
+
+    `sudden`: only turns and zooms come into question.
 
     Costs are compared at twice the error that the best fit leaves, so that the tracker's own error, which free depths
     absorb a little of, decides nothing.
     """
-    plain = [(kind, axes, OCCAM[kind]) for kind, axes in AXES.items()]
-    plain += [(kind, axes, OCCAM[kind] + ANCHOR_COST) for kind, axes in ANCHORED.items()]
+    plain = [(kind, axes, OCCAM[kind]) for kind, axes in AXES.items() if not sudden or kind in SUDDEN]
     found = _fitted(sights, plain, checkpoint)
+    easy = min(float(np.median(one.fit.errors_px)) for one in found if not any(axis <= DOLLY for axis in one.axes))
+    if easy > EASY_PX:
+        anchored = [(kind, axes, OCCAM[kind] + ANCHOR_COST) for kind, axes in ANCHORED.items()]
+        found += _fitted(sights, [trial for trial in anchored if not sudden or trial[0] in SUDDEN], checkpoint)
+        found += _reversed(sights, found, checkpoint)
     nearest = min((one.fit for one in found), key=lambda fitted: cost(fitted, sights, scale_px=FINEST_PX))
     free = fit(sights, EVERY_AXIS, checkpoint=checkpoint, start=nearest.path, start_w=nearest.w)
     error = float(np.median(free.errors_px))
     shapely = [float(np.median(one.fit.errors_px)) for one in found if one.in_shape]
-    if min(shapely) > max(SWAYED_PX, 2.0 * error):
+    if min(shapely) > max(SWAYED_PX, 2.0 * error) and not sudden:
         found += _fitted(sights, _swaying(), checkpoint)
     scale = max(FINEST_PX, 2.0 * min(error, *shapely))
     best: dict[Movement, Explanation] = {}
     for one in found:
-        named = Explanation(_name(one.kind, one.fit), one.fit, one.total(sights, scale))
+        named = Explanation(
+            _name(one.kind, one.fit), one.fit, one.total(sights, scale), axes=one.axes, in_shape=one.in_shape
+        )
         if named.movement not in best or named.cost < best[named.movement].cost:
             best[named.movement] = named
     return Ranking(explanations=_ranked(list(best.values()), sights), free=free)
@@ -135,25 +165,42 @@ def explain(sights: Sights, *, checkpoint: Callable[[], None]) -> Ranking:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Candidate:
     kind: Family
+    axes: tuple[int, ...]
     fit: Fit
     price: float
     in_shape: bool
 
     def total(self, sights: Sights, scale: float) -> float:
-        return cost(self.fit, sights, scale_px=scale) + self.price + (0.0 if self.in_shape else MISSHAPEN)
+        shape = 0.0 if self.in_shape else MISSHAPEN
+        return cost(self.fit, sights, scale_px=scale) + self.price + shape + _excess(self.fit)
+
+
+def _excess(fitted: Fit) -> float:
+    """Cost of a path that is farther than anybody goes: such paths are bent to follow what is no camera's doing."""
+    away = np.abs(travelled(fitted.path))
+    beyond = np.maximum(away[[TRUCK, PEDESTAL, DOLLY, ZOOM]] - USUAL, 0.0)
+    return EXCESS_COST * float(beyond.sum())
 
 
 _Trial = tuple[Family, tuple[int, ...], float]
 
 
 def _fitted(sights: Sights, trials: list[_Trial], checkpoint: Callable[[], None]) -> list[_Candidate]:
-    found = []
-    for kind, axes, price in trials:
-        fits = [fit(sights, axes, checkpoint=checkpoint)]
-        if kind in _REVERSIBLE:
-            fits.append(_reversed_depth(sights, axes, fits[0], checkpoint))
-        found += [_Candidate(kind, one, price, in_shape(kind, one.path)) for one in fits]
-    return found
+    return [_candidate(kind, axes, price, fit(sights, axes, checkpoint=checkpoint)) for kind, axes, price in trials]
+
+
+def _candidate(kind: Family, axes: tuple[int, ...], price: float, fitted: Fit) -> _Candidate:
+    return _Candidate(kind, axes, fitted, price, in_shape(kind, fitted.path, fitted.w))
+
+
+def _reversed(sights: Sights, found: list[_Candidate], checkpoint: Callable[[], None]) -> list[_Candidate]:
+    """The reversed twins of what comes near the best so far; twins of the others come no nearer."""
+    costs = [one.total(sights, FINEST_PX) for one in found]
+    return [
+        _candidate(one.kind, one.axes, one.price, _reversed_depth(sights, one.axes, one.fit, checkpoint))
+        for one, price in zip(found, costs, strict=True)
+        if one.kind in _REVERSIBLE and price < min(costs) + NEAR_NATS
+    ]
 
 
 def _swaying() -> list[_Trial]:
@@ -194,14 +241,14 @@ def _ranked(found: list[Explanation], sights: Sights) -> tuple[Explanation, ...]
             shares[twin] = both - shares[k]
     by_family = {family(one.movement): k for k, one in enumerate(found)}
     for travel, turn in LOOKALIKE.items():
+        if travel not in by_family:
+            continue
         k, twin = by_family[travel], by_family[turn]
         flat = float(np.exp(-((parallax_px(found[k].fit, sights.focal_px) / FLAT_PX) ** 2)))
         if shares[k] > shares[twin]:
             lent = flat * _TWIN_SHARE * (shares[k] + shares[twin])
             shares[k], shares[twin] = shares[k] + shares[twin] - max(shares[twin], lent), max(shares[twin], lent)
-    ranked = [
-        Explanation(one.movement, one.fit, one.cost, float(share)) for one, share in zip(found, shares, strict=True)
-    ]
+    ranked = [replace(one, probability=float(share)) for one, share in zip(found, shares, strict=True)]
     return tuple(sorted(ranked, key=lambda one: -one.probability))
 
 

@@ -18,32 +18,46 @@ SWAY_SHARE: Final = 0.15
 SWAY_PX: Final = 1.2
 """And by at least this much: a quarter of a percent of the width."""
 
-SWAYS: Final = 4
-"""Changes of direction, both axes together, from which a path is called handheld."""
+WAVERS: Final = 2
+"""Changes of direction on the stronger course from which a camera wavers; one is a way there and back."""
+
+SWAYS: Final = 3
+"""And on both courses together."""
 
 _WINDOW: Final = 7
 _ROUNDS: Final = 3
 _FEW: Final = 10
 
 
-def picture_path(tracks: Tracks) -> Array:
+def picture_path(tracks: Tracks, chosen: NDArray[np.intp] | None = None) -> Array:
     """(frames, 4) float64: shift x and y in pixels, turn in radians and ln of growth of the picture against the anchor.
 
     Each frame's similarity is fitted to its tracks by least squares with Cauchy weights around the median shift; a
-    frame that shows fewer than three tracks repeats its neighbour towards the anchor.
+    frame that shows fewer than three tracks repeats its neighbour towards the anchor. `chosen` are the tracks to use,
+    all when None.
     """
     frames = tracks.places.shape[1]
     path = np.zeros((frames, 4))
     order = [*range(tracks.anchor + 1, frames), *range(tracks.anchor - 1, -1, -1)]
     for index in order:
-        seen = tracks.seen[:, index]
+        seen = tracks.seen[:, index] if chosen is None else chosen[tracks.seen[chosen, index]]
         inner = index - 1 if index > tracks.anchor else index + 1
         path[index] = (
             _similarity(tracks.places[seen, tracks.anchor], tracks.places[seen, index])
-            if int(seen.sum()) >= 3
+            if (int(seen.sum()) if chosen is None else len(seen)) >= 3
             else path[inner]
         )
     return path
+
+
+def similarity_errors(tracks: Tracks, chosen: NDArray[np.intp], ends: tuple[int, int]) -> Array:
+    """(chosen,) how far each track misses the similarity that takes the picture from one sample to another, pixels."""
+    source, target = tracks.places[chosen, ends[0]], tracks.places[chosen, ends[1]]
+    shift_x, shift_y, turn, growth = _similarity(source, target)
+    a, b = np.exp(growth) * np.cos(turn), np.exp(growth) * np.sin(turn)
+    x, y = source.T
+    errors: Array = np.hypot(a * x - b * y + shift_x - target[:, 0], b * x + a * y + shift_y - target[:, 1])
+    return errors
 
 
 def _similarity(source: Array, target: Array) -> Array:
@@ -99,11 +113,32 @@ def steadiness(tracks: Tracks) -> float:
     return float(np.exp(-max(jitter - 0.02 * max(steps) * to_480, 0.0) / JITTER_PX))
 
 
-def sways(path: Array, *, width_px: int) -> int:
-    """How often the shift of a picture path changes direction by more than noise, x and y together."""
-    # The longer axis sets the measure for both: a pan that trembles up and down is a pan.
-    needed = max(SWAY_SHARE * float(np.ptp(path[:, :2], axis=0).max()), SWAY_PX * width_px / 480.0)
-    return sum(_turns(path[:, axis], needed) for axis in (0, 1))
+def courses(tracks: Tracks, chosen: NDArray[np.intp], low: int, high: int) -> Array:
+    """(samples, 2) the two strongest ways in which the chosen tracks move together over time, in pixels.
+
+    The first two principal components of their places between two samples, each scaled to the root mean square of the
+    shift that it gives a track: a movement along a path is one component, whatever it does to the picture. Zero where
+    fewer than ten tracks are seen all the while.
+    """
+    whole = chosen[tracks.seen[chosen, low : high + 1].all(axis=1)]
+    if len(whole) < _FEW:
+        return np.zeros((high - low + 1, 2))
+    places = tracks.places[whole, low : high + 1]
+    away = (places - places.mean(axis=1, keepdims=True)).transpose(0, 2, 1).reshape(-1, high - low + 1)
+    values, vectors = np.linalg.eigh(away.T @ away / len(whole))
+    # The largest last; the sign says nothing here.
+    strongest: Array = vectors[:, :-3:-1] * np.sqrt(np.maximum(values[:-3:-1], 0.0))
+    return strongest
+
+
+def sways(course: Array, *, width_px: int) -> tuple[int, int]:
+    """How often a camera changes its direction by more than noise: on the stronger course, and on both together.
+
+    The stronger course sets the measure for both: a pan that trembles up and down is a pan.
+    """
+    needed = max(SWAY_SHARE * float(np.ptp(course[:, 0])), SWAY_PX * width_px / 480.0)
+    first, second = (_turns(course[:, axis], needed) for axis in (0, 1))
+    return first, first + second
 
 
 def _turns(values: Array, needed: float) -> int:

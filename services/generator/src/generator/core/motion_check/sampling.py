@@ -11,14 +11,14 @@ MOST_SLENDER: Final = 10
 RATE_HZ: Final = 12.0
 """Samples per second of clip: dense enough for the tracker, sparse enough to stay cheap."""
 
-MOST: Final = 64
-"""Most samples of one clip; longer clips are sampled more thinly."""
+MOST: Final = 120
+"""Most samples of one clip; clips of more than ten seconds are sampled more thinly."""
 
 
 def sampling(frame_count: int, fps: float) -> tuple[int, ...]:
     """Indices of the frames to sample, ascending, the first and the last frame always among them.
 
-    About 12 per second and at most 64, with whole steps of one size so that no unevenness looks like a shaking camera;
+    About 12 per second and at most 120, with whole steps of one size so that no unevenness looks like a shaking camera;
     only the last step may be shorter. Raises ValueError for a count below 1 or a rate that is not above 0.
     """
     if frame_count < 1 or not fps > 0:

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from film.movement import Family, Movement, family
 from generator.core.motion_check.camera_model import DOLLY, PAN, PEDESTAL, ROLL, TILT, TRUCK, ZOOM, Fit
@@ -69,16 +68,14 @@ SEEN_AS: Final[Mapping[Movement, frozenset[Movement]]] = MappingProxyType(
 """Asked movements and the camera movements that show them: tracking differs by its subject only, speed by degree."""
 
 
-def amplitude(movement: Movement, fitted: Fit, *, subject: NDArray[np.bool_]) -> float | None:
+def amplitude(movement: Movement, fitted: Fit, *, w: float) -> float | None:
     """How far the movement went, in its family's unit; None for movements without one.
 
-    Turns are radians of the path. Shifts are those of the subject (the median inverse depth of the tracks marked by
-    `subject`, or of all when none are) as a lens of one frame width shows them, so that a crop changes none. Growth
-    is the larger view of the subject over the smaller, minus 1; for a dolly zoom it is the ratio of the focal lengths,
-    which is what the background shows.
+    Turns are radians of the path. Shifts are those of the subject, whose inverse depth is `w`, as a lens of one frame
+    width shows them, so that a crop changes none. Growth is the larger view of the subject over the smaller, minus 1;
+    for a dolly zoom it is the ratio of the focal lengths, which is what the background shows.
     """
     away = travelled(fitted.path)
-    w = float(np.median(fitted.w[subject] if subject.any() else fitted.w))
     match family(movement):
         case Family.PAN | Family.WHIP_PAN | Family.ARC:
             return abs(float(away[PAN]))

@@ -57,6 +57,10 @@ LEAD: Final[Mapping[Family, int]] = MappingProxyType(
 )
 """The axis whose sign gives each family its direction."""
 
+KEPT_PERCENTILES: Final = (2, 98)
+KEPT_MARGIN: Final = 0.1
+"""Inverse depths among which a dolly zoom's subject may lie, and by what share a little beyond."""
+
 TARGET_SPREAD: Final = 0.1
 """Farthest that the places of a dolly zoom's two halves may lie apart, in focal lengths."""
 
@@ -70,8 +74,11 @@ def travelled(path: Array) -> Array:
     return np.asarray(away[int(np.argmax(np.abs(away).sum(axis=1)))])
 
 
-def in_shape(kind: Family, path: Array) -> bool:
-    """Whether a path's axes stand to each other as in the family; free axes alone would let every family be all."""
+def in_shape(kind: Family, path: Array, w: Array) -> bool:
+    """Whether a path's axes stand to each other as in the family; free axes alone would let every family be all.
+
+    `w` are the inverse depths of what is seen.
+    """
     away = travelled(path)
     sideways = float(np.abs(away[[TRUCK, PEDESTAL]]).max())
     forward = abs(float(away[DOLLY]))
@@ -92,7 +99,13 @@ def in_shape(kind: Family, path: Array) -> bool:
         case Family.DOLLY:
             return _straight(path)
         case Family.DOLLY_ZOOM:
-            return away[DOLLY] * away[ZOOM] < 0 and _straight(path) and _anchored(path) and _one_target(path)
+            return (
+                away[DOLLY] * away[ZOOM] < 0
+                and _straight(path)
+                and _anchored(path)
+                and _one_target(path)
+                and _keeps_one(path, w)
+            )
         case _:
             return True
 
@@ -124,3 +137,18 @@ def _one_target(path: Array) -> bool:
     lens = _place(-np.expm1(path[:, ZOOM]), path[:, [SHIFT_X, SHIFT_Y]])
     travel = _place(path[:, DOLLY], path[:, [TRUCK, PEDESTAL]])
     return bool(np.abs(lens - travel).max() <= TARGET_SPREAD)
+
+
+def _keeps_one(path: Array, w: Array) -> bool:
+    """Whether some depth of the scene keeps its size: without one, everything grows or everything shrinks."""
+    first, last = path[0], path[0] + travelled(path)
+    # A thing at w is seen at the size f / (1 - z w), in both frames the same.
+    focal = np.exp([first[ZOOM], last[ZOOM]])
+    kept = float((focal[1] - focal[0]) / _apart(focal[1] * first[DOLLY] - focal[0] * last[DOLLY]))
+    low, high = np.percentile(w, KEPT_PERCENTILES)
+    return bool(low * (1 - KEPT_MARGIN) <= kept <= high * (1 + KEPT_MARGIN))
+
+
+def _apart(value: float) -> float:
+    """The value, or a tiny one in place of none, to divide by."""
+    return value if abs(value) > 1e-9 else 1e-9

@@ -12,7 +12,10 @@ from generator.core.motion_check.verdict import Known
 FOCALS: Final = (1.0, 0.8, 1.25, 1.6, 2.2, 3.0)
 """Focal lengths, in frame widths, that are tried when none is known; the first stands where none can be told."""
 
-TURNING_PX: Final = 0.3
+NEARER: Final = (0.88, 0.94, 1.06, 1.12)
+"""Shares of the best of them that are tried next: a pan bends the picture's edges by a pixel for a lens a tenth off."""
+
+TURNING_PX: Final = 0.4
 """Median error below which a camera that only turns tells its focal length, by how it bends the picture's edges."""
 
 KNOWN_SPREAD_W: Final = 0.12
@@ -30,10 +33,15 @@ def sights(tracks: Tracks, usable: NDArray[np.intp], keys: list[int], known: Kno
     """The usable tracks at the key frames; the focal length is guessed where it is not known."""
     if known.focal is not None:
         return _sights(tracks, usable, keys, known, known.focal)
-    tried = [_sights(tracks, usable, keys, known, focal) for focal in FOCALS]
-    errors = [_turning_error(one) for one in tried]
-    best = int(np.argmin(errors))
-    return tried[best] if errors[best] < TURNING_PX else tried[0]
+    plain = _sights(tracks, usable, keys, known, FOCALS[0])
+    tried = {focal: _turning_error(_sights(tracks, usable, keys, known, focal)) for focal in FOCALS}
+    best = min(tried, key=lambda focal: tried[focal])
+    if tried[best] >= 2 * TURNING_PX:
+        return plain
+    nearer = [best * share for share in NEARER]
+    tried |= {focal: _turning_error(_sights(tracks, usable, keys, known, focal)) for focal in nearer}
+    best = min(tried, key=lambda focal: tried[focal])
+    return _sights(tracks, usable, keys, known, best) if tried[best] < TURNING_PX else plain
 
 
 def _turning_error(view: Sights) -> float:
@@ -52,22 +60,14 @@ def _sights(tracks: Tracks, usable: NDArray[np.intp], keys: list[int], known: Kn
         x = np.clip((middle[:, 0] / tracks.width_px + 0.5) * columns, 0, columns - 1).astype(int)
         y = np.clip((middle[:, 1] / tracks.height_px + 0.5) * rows, 0, rows - 1).astype(int)
         prior = 0.25 + 0.75 * known.disparity[y, x].astype(np.float64)
+    scale = MEDIAN_W / float(np.median(prior))
     return Sights(
         rays=middle / focal_px,
         seen_at=tracks.places[usable][:, keys],
         valid=tracks.seen[usable][:, keys].astype(np.float64),
         focal_px=focal_px,
-        prior_w=np.maximum(prior * (MEDIAN_W / float(np.median(prior))), 0.05),
+        prior_w=np.maximum(prior * scale, 0.05),
         spread_w=SPREAD_W if known.disparity is None else KNOWN_SPREAD_W,
+        measured=known.disparity is not None,
+        prior_scale=scale,
     )
-
-
-def in_subject(tracks: Tracks, usable: NDArray[np.intp], known: Known) -> NDArray[np.bool_]:
-    """(tracks,) whether each usable track lies on the known subject in the middle frame."""
-    if known.subject is None:
-        return np.zeros(len(usable), dtype=np.bool_)
-    box = known.subject
-    place = tracks.places[usable, tracks.anchor] / (tracks.width_px, tracks.height_px) + 0.5
-    left, top = place[:, 0] - box.left, place[:, 1] - box.top
-    inside: NDArray[np.bool_] = (left >= 0) & (left <= box.width) & (top >= 0) & (top <= box.height)
-    return inside

@@ -126,8 +126,10 @@ def _follow_one_way(
             continue
         here = np.ascontiguousarray(places[alive, now])
         guess = here + velocity[alive]
-        there, found = _flow(frames[now], frames[then], here, guess)
-        back, returned = _flow(frames[then], frames[now], there, there - velocity[alive])
+        # Only the first step has no velocity to start from.
+        levels = _LEVELS if now == anchor else _LEVELS - 1
+        there, found = _flow(frames[now], frames[then], here, guess, levels=levels)
+        back, returned = _flow(frames[then], frames[now], there, there - velocity[alive], levels=levels)
         inside = (there > 2).all(axis=1) & (there[:, 0] < width - 3) & (there[:, 1] < height - 3)
         closed = np.hypot(*(back - here).T) < RETURN_PX
         kept = found & returned & inside & closed
@@ -151,7 +153,12 @@ def _jump(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.float3
 
 
 def _flow(
-    one: NDArray[np.uint8], other: NDArray[np.uint8], points: NDArray[np.float32], guess: NDArray[np.float32]
+    one: NDArray[np.uint8],
+    other: NDArray[np.uint8],
+    points: NDArray[np.float32],
+    guess: NDArray[np.float32],
+    *,
+    levels: int,
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     found, status, _ = cv2.calcOpticalFlowPyrLK(
         one,
@@ -159,7 +166,7 @@ def _flow(
         points,
         np.ascontiguousarray(guess),
         winSize=_WINDOW,
-        maxLevel=_LEVELS,
+        maxLevel=levels,
         criteria=_STOP,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from film.geometry import Box
 from film.movement import Movement
+from generator.core.motion_check.trace import Trace
 
-METHOD: Final = "sparse-tracks-camera-model/1"
+METHOD: Final = "sparse-tracks-camera-model/2"
 """Name and version of the method; it changes whenever the same clip may get another verdict."""
 
 NO_CALIBRATION: Final = ""
-"""No calibration has been fitted yet: probabilities order verdicts, they are no frequencies."""
+"""Without a calibration probabilities order verdicts and are no frequencies."""
 
 
 @unique
@@ -61,13 +62,16 @@ class Known:
 
     `focal` is the focal length of the middle frame in frame widths (1.0 sees 53 degrees); unknown, it is guessed.
     `subject` is the subject's place in the middle frame; shifts and growths are measured there. `disparity` is a map of
-    any size over the middle frame, 0 far to 1 near; it tells a dolly zoom from its depth-reversed twin where the
-    picture alone cannot.
+    any size over the middle frame, 0 far to 1 near as seen from there, inverse depths 0.25 to 1; what the camera has
+    come nearer to may exceed it. It tells a dolly zoom from its depth-reversed twin where the picture alone cannot.
+    `moving` is a map of any size over the middle frame, true where something moves by itself: water, leaves, a subject
+    that goes along with the camera.
     """
 
     focal: float | None = None
     subject: Box | None = None
     disparity: NDArray[np.float32] | None = None
+    moving: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +85,7 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Confidence:
-    """Probability that the verdict holds, 0 to 1, from costs and inliers; calibration_id "" means uncalibrated."""
+    """Probability that the label is right, 0 to 1; calibration_id "" means uncalibrated."""
 
     probability: float
     calibration_id: str = NO_CALIBRATION
@@ -96,12 +100,41 @@ class Alternative:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """How the picture of one moment stands to the first: the path of the camera as a picture shows it.
+
+    `shift_x` and `shift_y` of its middle in frame widths, right and down; `turn_rad` clockwise; `scale` 1 as at first.
+    """
+
+    time_s: float
+    shift_x: float
+    shift_y: float
+    turn_rad: float
+    scale: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Segment:
+    """A part of a clip that was measured by itself, because of a cut or because no point reaches from end to end."""
+
+    start_s: float
+    end_s: float
+    measured: Movement | None
+    probability: float
+    amplitude: float | None
+    unit: Unit | None
+    unknown_because: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """What the camera of a clip was measured to do, and whether that was asked for.
 
     `measured` is None exactly when `unknown_because` says why. `alternatives` hold the movements that look the same in
     this clip, most likely first, `measured` leading; their probabilities sum to at most 1. `score` is 0 (not at all) to
     1 (exactly) and without a value where nothing was asked or nothing could be told. Shares are 0 to 1 of the tracks.
+    `path` holds a moment for each sample; `segments` are empty for clips that were measured in one piece.
+    `filmstrip_png` is the verdict as a picture where that was asked for.
     """
 
     outcome: Outcome
@@ -121,3 +154,14 @@ class Verdict:
     has_black_border: bool
     loops: bool
     method: str = METHOD
+    path: tuple[Moment, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    filmstrip_png: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Examination:
+    """A verdict with what was seen on the way to it."""
+
+    verdict: Verdict
+    trace: Trace

@@ -75,6 +75,18 @@ def cover(path: Path, times: Array, reach: Reach) -> Cover:
     return Cover(zoom=zoom, share=share)
 
 
+def widened(found: Cover, path: Path, moments: Array, reach: Reach) -> Cover:
+    """The cover with its zoom enlarged until it hides the border at these moments too, 0..1 of the clip.
+
+    path: as it is made. moments: those of a shutter lie between the frames' own.
+    """
+    zoom = found.zoom
+    poses = path.at(moments)
+    while not _inside(poses, zoom, reach):
+        zoom *= _SAFETY
+    return Cover(zoom=zoom, share=found.share)
+
+
 def _largest(holds: Callable[[float], bool]) -> float:
     """The largest share 0..1 for which `holds`, to 1 / 2**_STEPS; 1 when it holds there, and 0 when nowhere above."""
     if holds(1.0):

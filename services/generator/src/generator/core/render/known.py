@@ -16,32 +16,52 @@ from generator.core.render.shot import Shot
 _MARGIN: Final = np.s_[1:-1, 1:-1]
 """The grid without its outer cells, which lie outside the frame."""
 
+_GOES_ALONG: Final = 0.9 * FAR_W
+"""Nothing of a still lies so far away: what has a lower inverse depth goes along with the camera."""
+
+_NEIGHBOURS: Final = np.ones((3, 3), np.uint8)
+"""A track's window reaches into the cells beside its own."""
+
 Map = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 
 def known_of(shot: Shot) -> Known:
-    """Focal length, subject and depth in the clip's middle frame."""
+    """Focal length, subject, depth and what moves by itself in the clip's middle frame."""
     middle = shot.profile.frames // 2
     pose = shot.path.at(shot.times()[middle : middle + 1])
-    x, y = (grid[_MARGIN] for grid in Frames(shot).places(middle))
+    x, y, w = (grid[_MARGIN] for grid in Frames(shot).seen(middle))
+    along = w < _GOES_ALONG
     # What was bent, not what the map said: trust and the limits of tearing have flattened it.
-    disparity = None if shot.scenery.disparity is None else _relief_over(shot.scenery, x, y)
+    disparity = None
+    if shot.scenery.disparity is not None:
+        there = np.where(along, np.float32(shot.scenery.surface.subject_w), w)
+        disparity = np.clip((there - FAR_W) / (NEAR_W - FAR_W), 0.0, 1.0).astype(np.float32)
+    moving = along | _restless(shot, x, y)
     return Known(
         focal=float(pose.focal[0]) * shot.cover.zoom,
         subject=_subject(shot.scenery, x, y),
         disparity=disparity,
+        moving=cv2.dilate(moving.astype(np.uint8), _NEIGHBOURS) > 0 if moving.any() else None,
     )
 
 
-def _relief_over(scenery: Scenery, x: Map, y: Map) -> Map:
-    """The rendered surface at canvas pixels x, y as a disparity, 0 far to 1 near."""
-    height, width = scenery.canvas.y.shape
-    rows, columns = scenery.surface.w.shape
-    at_x = ((x + 0.5) * columns / width - 0.5).astype(np.float32)
-    at_y = ((y + 0.5) * rows / height - 0.5).astype(np.float32)
-    w = cv2.remap(scenery.surface.w, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    disparity: Map = np.clip((w - FAR_W) / (NEAR_W - FAR_W), 0.0, 1.0).astype(np.float32)
-    return disparity
+def _restless(shot: Shot, x: Map, y: Map) -> Mask:
+    """Which of the grid's cells show a part of the canvas that moves."""
+    found = np.zeros(x.shape, np.bool_)
+    if shot.environment.restless is None or shot.path.focus(shot.times()[:1]) is not None:
+        return found
+    for patch in shot.environment.restless.patches:
+        shown = cv2.remap(
+            patch.mask,
+            x - np.float32(patch.columns.start),
+            y - np.float32(patch.rows.start),
+            cv2.INTER_NEAREST,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=0,
+        )
+        found |= shown > 0
+    return found
 
 
 def _subject(scenery: Scenery, x: Map, y: Map) -> Box | None:

@@ -1,41 +1,35 @@
-"""The camera's path for every movement that one depth surface can show.
+"""The camera's path over a clip: one movement, or several and a path by keyframes at once."""
 
-`about` is the subject: the place p of the frame that the movement goes to, circles or keeps, at inverse depth w. The
-point itself is T = (p.x, p.y, 1) / w. Movements that would leave the still start half their way before it and end half
-their way behind it, so that the border is needed least.
-"""
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from film.movement import Family, Movement, family
-from generator.core.order import Easing
-from generator.core.render.easing import ease
-from generator.core.render.pose import Poses, still_poses
+from generator.core.camera import Easing, Keyframe, Pace
+from generator.core.render.flow import Flow
+from generator.core.render.leg import Leg
+from generator.core.render.pace import paced
+from generator.core.render.pose import Poses
+from generator.core.render.stance import About, Stances, poses_of, stance_of
 from generator.core.render.sway import sway
 
 Array = NDArray[np.float64]
 
-_BURST_S: Final = 0.35
-"""How long a whip pan or crash zoom takes: eight frames at 24 fps, the pace of the effect in films."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class About:
-    """What the movement is about: a place of the frame in widths from its centre, and its inverse depth, above 0."""
-
-    x: float = 0.0
-    y: float = 0.0
-    w: float = 0.6
+__all__ = ["About", "Path"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Path:
-    """A movement over a clip. amplitude: in the movement's unit; sway_rad: hand-like sway laid over it."""
+    """A movement over a clip, and what is made at the same time.
+
+    amplitude: in the movement's unit. about: what it is about. sway_rad: hand-like sway laid over it. start, end: its
+    span, shares of the clip; None where not stated. pace: drawn by hand, in place of the easing. together: more
+    movements. keyframes: a path on top, about the first movement's place, none or two at least. share: of the
+    keyframes' ways that is made. clock: the pace of all of that; None is even. there_and_back: played forwards in the
+    clip's first half and backwards in its second.
+    """
 
     movement: Movement
     amplitude: float
@@ -44,12 +38,122 @@ class Path:
     sway_rad: float
     duration_s: float
     seed: int
+    start: float | None = None
+    end: float | None = None
+    pace: Pace | None = None
+    together: tuple[Leg, ...] = ()
+    keyframes: tuple[Keyframe, ...] = ()
+    share: float = 1.0
+    clock: Pace | None = None
+    there_and_back: bool = False
 
     def at(self, t: Array) -> Poses:
         """The camera at the times t, 0..1 of the clip."""
-        poses = _shape(self.movement)(self, self._progress(t))
-        strength = self.sway_rad + (self.amplitude if self.movement is Movement.HANDHELD else 0.0)
-        if strength == 0.0:
+        clock = self._clock(t)
+        groups: dict[About, Stances] = {}
+        for leg in self.legs():
+            made = leg.stances(clock, duration_s=self.duration_s)
+            groups[leg.about] = groups[leg.about] + made if leg.about in groups else made
+        if self.keyframes:
+            groups[self.about] = groups[self.about] + self._keyed(t)
+        return self._swayed(poses_of(list(groups.items())), t)
+
+    def focus(self, t: Array) -> Array | None:
+        """The disparity in focus at the times t, 0 far to 1 near; None where all of the picture is in focus."""
+        given = [key.pose.focus for key in self.keyframes]
+        first = next((focus for focus in given if focus is not None), None)
+        racks = [leg for leg in self.legs() if family(leg.movement) is Family.RACK_FOCUS]
+        if first is None and not racks:
+            return None
+        focus = np.full(len(t), 0.5)
+        if first is not None:
+            kept = []
+            for value in given:
+                first = first if value is None else value
+                kept.append((first,))
+            focus = self._through(tuple(kept)).at(self._key_clock(t))[:, 0]
+        for leg in racks:
+            focus = focus + leg.refocus(self._clock(t), duration_s=self.duration_s) - 0.5
+        limited: Array = np.clip(focus, 0.0, 1.0)
+        return limited
+
+    def scaled(self, share: float) -> "Path":
+        """The same path with all its ways, the sway's too, shortened to the share 0..1. Focus and times stay."""
+        own = self.legs()[0].scaled(share)
+        return replace(
+            self,
+            amplitude=own.amplitude,
+            sway_rad=own.sway_rad,
+            together=tuple(leg.scaled(share) for leg in self.together),
+            share=self.share * share,
+        )
+
+    def legs(self) -> tuple[Leg, ...]:
+        """All movements, the one that the path is named after first."""
+        own = Leg(
+            movement=self.movement,
+            amplitude=self.amplitude,
+            about=self.about,
+            pace=self.easing if self.pace is None else self.pace,
+            start=self.start,
+            end=self.end,
+            sway_rad=self.sway_rad,
+        )
+        return (own, *self.together)
+
+    @property
+    def still(self) -> bool:
+        """Whether the camera does not move at all; its lens may refocus."""
+        unmoved = all(stance_of(key.pose, share=self.share) == _AT_REST for key in self.keyframes)
+        return unmoved and all(leg.still for leg in self.legs())
+
+    @property
+    def sudden(self) -> bool:
+        """Whether something happens so quickly that a few moments of the clip do not tell the whole path."""
+        plain = self.clock is None and not self.keyframes and not self.there_and_back
+        return not (plain and all(leg.even for leg in self.legs()))
+
+    @property
+    def follows(self) -> bool:
+        """Whether the subject goes along with the camera, so that its travel passes the subject by."""
+        return any(leg.movement in _FOLLOWING for leg in self.legs())
+
+    def _clock(self, t: Array) -> Array:
+        t = 1.0 - np.abs(1.0 - 2.0 * t) if self.there_and_back else t
+        return t if self.clock is None else paced(t, self.clock)
+
+    def _key_clock(self, t: Array) -> Array:
+        if not self._closed:
+            return self._clock(t)
+        return t if self.clock is None else paced(t, self.clock)
+
+    @property
+    def _closed(self) -> bool:
+        """Whether the keyframes end where they began, so that a loop goes round instead of back."""
+        if not self.keyframes:
+            return False
+        first, last = self.keyframes[0].pose, self.keyframes[-1].pose
+        return self.there_and_back and replace(first, focus=None) == replace(last, focus=None)
+
+    def _keyed(self, t: Array) -> Stances:
+        rows = self._through(tuple(stance_of(key.pose, share=self.share) for key in self.keyframes)).at(
+            self._key_clock(t)
+        )
+        return Stances(**{field.name: rows[:, index] for index, field in enumerate(fields(Stances))})
+
+    def _through(self, places: tuple[tuple[float, ...], ...]) -> Flow:
+        return Flow(
+            times=tuple(key.time for key in self.keyframes),
+            places=places,
+            paces=tuple(key.pace for key in self.keyframes),
+            closed=self._closed,
+        )
+
+    def _swayed(self, poses: Poses, t: Array) -> Poses:
+        strength = np.zeros(len(t))
+        for leg in self.legs():
+            strength = strength + leg.sway(self._clock(t))
+        if not strength.any():
             return poses
         hand = sway(t, duration_s=self.duration_s, seed=self.seed)
         return replace(
@@ -61,117 +165,16 @@ class Path:
             y=poses.y + strength * hand.down / self.about.w,
         )
 
-    def scaled(self, share: float) -> "Path":
-        """The same path with all its ways, the sway's too, shortened to the share 0..1."""
-        return replace(self, amplitude=self.amplitude * share, sway_rad=self.sway_rad * share)
 
-    @property
-    def still(self) -> bool:
-        """Whether the camera does not move at all."""
-        return self.sway_rad == 0.0 and (
-            self.amplitude == 0.0 or family(self.movement) in (Family.STATIC, Family.RACK_FOCUS)
-        )
+_FOLLOWING: Final = frozenset(
+    {
+        Movement.TRACKING_LEFT,
+        Movement.TRACKING_RIGHT,
+        Movement.TRACKING_LEAD,
+        Movement.TRACKING_TAIL,
+        Movement.TRACKING_AERIAL,
+    }
+)
+"""Tracking by travel alone; an arc keeps its subject in place by itself."""
 
-    @property
-    def sudden(self) -> bool:
-        """Whether the movement is over in a moment, fast enough to smear."""
-        return family(self.movement) in (Family.WHIP_PAN, Family.CRASH_ZOOM)
-
-    def _progress(self, t: Array) -> Array:
-        if not self.sudden:
-            return ease(t, self.easing)
-        share = min(0.5, _BURST_S / self.duration_s)
-        if self.easing is Easing.LOOP:
-            # There in the first third, back in the second.
-            there = ease((t - 1 / 3) / share + 0.5, Easing.SMOOTH)
-            return there - ease((t - 2 / 3) / share + 0.5, Easing.SMOOTH)
-        return ease((t - 0.5) / share + 0.5, Easing.SMOOTH)
-
-
-def _turn(path: Path, progress: Array, *, tilt: float = 0.0, pan: float = 0.0, roll: float = 0.0) -> Poses:
-    way = path.amplitude * (progress - 0.5)
-    return replace(still_poses(len(progress)), tilt=tilt * way, pan=pan * way, roll=roll * way)
-
-
-def _travel(path: Path, progress: Array, *, right: float = 0.0, down: float = 0.0) -> Poses:
-    way = path.amplitude * (progress - 0.5) / path.about.w
-    return replace(still_poses(len(progress)), x=right * way, y=down * way)
-
-
-def _advance(path: Path, progress: Array) -> Poses:
-    """Towards the subject until it has grown by the amplitude; the line of sight keeps its direction."""
-    z = _way_to_grow(path, progress)
-    return replace(still_poses(len(progress)), x=z * path.about.x, y=z * path.about.y, z=z)
-
-
-def _way_to_grow(path: Path, progress: Array) -> Array:
-    return (1.0 - 1.0 / (1.0 + path.amplitude * progress)) / path.about.w
-
-
-def _lengthen(path: Path, progress: Array) -> Poses:
-    return _zoomed(still_poses(len(progress)), 1.0 + path.amplitude * progress, path.about)
-
-
-def _vertigo(path: Path, progress: Array) -> Poses:
-    z = _way_to_grow(path, progress)
-    # The subject is nearer by 1 - z w; a lens as much shorter keeps its size.
-    return _zoomed(_advance(path, progress), 1.0 - z * path.about.w, path.about)
-
-
-def _zoomed(poses: Poses, focal: Array, about: About) -> Poses:
-    """Poses with another focal length, whose zoom leaves the subject's place in the frame where it is."""
-    return replace(poses, focal=focal, shift_x=about.x * (1.0 - 1.0 / focal), shift_y=about.y * (1.0 - 1.0 / focal))
-
-
-def _circle(path: Path, progress: Array, *, pan: float = 0.0, tilt: float = 0.0) -> Poses:
-    """Around the subject, with the camera turning as it travels so that the subject stays in place: C = T - R T."""
-    turned = _turn(path, progress, pan=pan, tilt=tilt)
-    target = np.array([path.about.x, path.about.y, 1.0]) / path.about.w
-    place = target - turned.rotation() @ target
-    return replace(turned, x=place[:, 0], y=place[:, 1], z=place[:, 2])
-
-
-Shape = Callable[[Path, Array], Poses]
-
-_SHAPES: Final[Mapping[Movement, Shape]] = {
-    Movement.PAN_LEFT: lambda path, e: _turn(path, e, pan=-1),
-    Movement.PAN_RIGHT: lambda path, e: _turn(path, e, pan=1),
-    Movement.TILT_UP: lambda path, e: _turn(path, e, tilt=1),
-    Movement.TILT_DOWN: lambda path, e: _turn(path, e, tilt=-1),
-    Movement.ROLL_CLOCKWISE: lambda path, e: _turn(path, e, roll=1),
-    Movement.ROLL_COUNTERCLOCKWISE: lambda path, e: _turn(path, e, roll=-1),
-    Movement.ZOOM_IN: _lengthen,
-    Movement.ZOOM_OUT: lambda path, e: _lengthen(path, 1.0 - e),
-    Movement.DOLLY_IN: _advance,
-    Movement.DOLLY_OUT: lambda path, e: _advance(path, 1.0 - e),
-    Movement.TRUCK_LEFT: lambda path, e: _travel(path, e, right=-1),
-    Movement.TRUCK_RIGHT: lambda path, e: _travel(path, e, right=1),
-    Movement.PEDESTAL_UP: lambda path, e: _travel(path, e, down=-1),
-    Movement.PEDESTAL_DOWN: lambda path, e: _travel(path, e, down=1),
-    Movement.CRANE_UP: lambda path, e: _circle(path, e, tilt=-1),
-    Movement.CRANE_DOWN: lambda path, e: _circle(path, e, tilt=1),
-    Movement.ARC_CLOCKWISE: lambda path, e: _circle(path, e, pan=1),
-    Movement.ARC_COUNTERCLOCKWISE: lambda path, e: _circle(path, e, pan=-1),
-    Movement.DOLLY_ZOOM_IN: _vertigo,
-    Movement.DOLLY_ZOOM_OUT: lambda path, e: _vertigo(path, 1.0 - e),
-}
-
-_STAND_INS: Final[Mapping[Movement, Movement]] = {
-    Movement.TRACKING_LEFT: Movement.TRUCK_LEFT,
-    Movement.TRACKING_RIGHT: Movement.TRUCK_RIGHT,
-    Movement.TRACKING_LEAD: Movement.DOLLY_OUT,
-    Movement.TRACKING_TAIL: Movement.DOLLY_IN,
-    Movement.TRACKING_ARC_CLOCKWISE: Movement.ARC_CLOCKWISE,
-    Movement.TRACKING_ARC_COUNTERCLOCKWISE: Movement.ARC_COUNTERCLOCKWISE,
-    # From above, forward is up in the frame: the ground passes downwards below the camera.
-    Movement.TRACKING_AERIAL: Movement.PEDESTAL_UP,
-    Movement.WHIP_PAN_LEFT: Movement.PAN_LEFT,
-    Movement.WHIP_PAN_RIGHT: Movement.PAN_RIGHT,
-    Movement.CRASH_ZOOM_IN: Movement.ZOOM_IN,
-    Movement.CRASH_ZOOM_OUT: Movement.ZOOM_OUT,
-}
-"""The camera's own path where the movement's name says something about a travelling subject or about pace."""
-
-
-def _shape(movement: Movement) -> Shape:
-    return _SHAPES.get(_STAND_INS.get(movement, movement), lambda _, e: still_poses(len(e)))
+_AT_REST: Final = (0.0,) * len(fields(Stances))

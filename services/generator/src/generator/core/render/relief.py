@@ -31,6 +31,8 @@ _GROW_CELLS: Final = 3
 _BLUR_WIDTHS: Final = 1 / 80
 """Standard deviation of the smoothing in frame widths: an outline that is off by that much does not tear."""
 
+_NEIGHBOURS: Final = np.ones((3, 3), np.uint8)
+
 STEEPEST: Final = 0.5
 """Most that travel may change over the distance it changes in: content is then stretched or pressed to two at most."""
 
@@ -48,15 +50,6 @@ class Surface:
     w: Map
     subject_w: float
     strength: float
-
-    def limits(self) -> tuple[float, float]:
-        """The least and the largest inverse depth."""
-        return float(self.w.min()), float(self.w.max())
-
-    def softened(self, share: float) -> "Surface":
-        """The same surface with its relief about the subject brought down to the share 0..1."""
-        w = (self.subject_w + share * (self.w - self.subject_w)).astype(np.float32)
-        return Surface(w=w, subject_w=self.subject_w, strength=self.strength * share)
 
 
 def flat() -> Surface:
@@ -78,29 +71,43 @@ def make_surface(
     disparity: (h, w) float32 over the whole still, 0 far to 1 near. quality: how far it can be trusted, 0..1. share:
     the canvas's rectangle as shares of the still. canvas_px: (width, height). scale: canvas pixels a frame's width.
     """
-    w = FAR_W + (NEAR_W - FAR_W) * disparity
-    subject_w = _subject_w(w, subject)
+    level = FAR_W + (NEAR_W - FAR_W) * disparity
+    subject_w = _subject_w(level, subject)
     trust = float(np.clip(quality, LEAST_TRUST, 1.0))
-    w = subject_w + trust * (w - subject_w)
+    w = trusted(disparity, subject_w=subject_w, strength=trust)
     size = (max(2, -(-canvas_px[0] // _CELL_PX)), max(2, -(-canvas_px[1] // _CELL_PX)))
-    cells = _cut(w, share, size)
+    cells = cut(w, share, size)
     grown = cv2.dilate(cells, np.ones((_GROW_CELLS, _GROW_CELLS), np.uint8))
     sigma = _BLUR_WIDTHS * scale / _CELL_PX
     smooth = cv2.GaussianBlur(grown, (0, 0), max(sigma, 1e-3), borderType=cv2.BORDER_REPLICATE)
     return Surface(w=smooth.astype(np.float32), subject_w=subject_w, strength=trust)
 
 
-def bearable(surface: Surface, travel: float, *, canvas_px: tuple[int, int], scale: float) -> float:
-    """The share of the relief, 0..1, at which a camera that travels so far neither folds nor smears the surface.
+def trusted(disparity: Map, *, subject_w: float, strength: float) -> Map:
+    """Inverse depth of a disparity 0..1, drawn towards the subject's as far as the map cannot be trusted."""
+    w = FAR_W + (NEAR_W - FAR_W) * disparity
+    return (subject_w + strength * (w - subject_w)).astype(np.float32)
 
-    travel: the camera's largest distance from the still's own place, in frame widths at inverse depth 1.
+
+def gentle(surface: Surface, travel: float, *, canvas_px: tuple[int, int], scale: float) -> Surface:
+    """The surface without any slope that a camera which travels so far would fold or smear.
+
+    Where it is too steep, near content is widened until its slope down to what is behind is bearable: its outline keeps
+    moving with it, and what is beside it gives way. travel: the camera's largest distance from the still's own place,
+    in frame widths at inverse depth 1.
     """
     height, width = surface.w.shape
-    per_x, per_y = width * scale / canvas_px[0], height * scale / canvas_px[1]
-    slope_x = np.abs(np.diff(surface.w, axis=1)).max(initial=0.0) * per_x
-    slope_y = np.abs(np.diff(surface.w, axis=0)).max(initial=0.0) * per_y
-    steepness = travel * float(max(slope_x, slope_y))
-    return 1.0 if steepness <= STEEPEST else STEEPEST / steepness
+    # Frame widths for each cell; the narrower side decides, so slopes are bearable along both.
+    cell = min(canvas_px[0] / width, canvas_px[1] / height) / scale
+    fall = np.float32(STEEPEST * cell / max(travel, 1e-6))
+    w = surface.w
+    deepest = float(w.min())
+    for _ in range(int(np.ceil((float(w.max()) - deepest) / fall))):
+        lowered = cv2.dilate(w, _NEIGHBOURS) - fall
+        if not (lowered > w).any():
+            break
+        w = np.maximum(w, lowered)
+    return Surface(w=w.astype(np.float32, copy=False), subject_w=surface.subject_w, strength=surface.strength)
 
 
 def _subject_w(w: Map, subject: Box) -> float:
@@ -113,8 +120,11 @@ def _subject_w(w: Map, subject: Box) -> float:
     return float(np.median(w[min(top, height - 1) : bottom, min(left, width - 1) : right]))
 
 
-def _cut(w: Map, share: tuple[float, float, float, float], size: tuple[int, int]) -> Map:
-    """The part of a whole still's map that lies under the canvas, at size (width, height), sampled at cell centres."""
+def cut(w: Map, share: tuple[float, float, float, float], size: tuple[int, int]) -> Map:
+    """The part of a whole still's map that lies under the canvas, at size (width, height), sampled at cell centres.
+
+    w: (h, w) float32. share: the canvas's rectangle as shares of the still.
+    """
     height, width = w.shape
     left, top, right, bottom = share
     x = (left + (right - left) * (np.arange(size[0]) + 0.5) / size[0]) * width - 0.5

@@ -1,6 +1,6 @@
 """The still made ready for a camera: its canvas, its surface, and where in the frame the movement is about."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -8,17 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from film.geometry import Box, Point
-from film.movement import Family, family
 from film.stills import Limits, decode
 from generator.core.disparity import read_disparity
-from generator.core.order import CameraMove, Scene
+from generator.core.order import Plan, Scene
 from generator.core.profile import Profile
-from generator.core.render.amplitude import asked_amplitude
 from generator.core.render.canvas import Canvas, Window, frame_window, make_canvas, pixels_needed
-from generator.core.render.path import About
-from generator.core.render.relief import Surface, flat, make_surface
+from generator.core.render.course import growth
+from generator.core.render.focus import focus_of
+from generator.core.render.layers import Layers, single
+from generator.core.render.layers_build import build_layers
+from generator.core.render.relief import FAR_W, NEAR_W, Surface, cut, flat, make_surface
+from generator.core.render.stance import About
 
-_GROWING: Final = frozenset({Family.ZOOM, Family.CRASH_ZOOM, Family.DOLLY, Family.DOLLY_ZOOM})
 _MOST_GROWTH: Final = 2.0
 """Beyond twice the clip's size a finer canvas costs more memory than its detail is worth."""
 _COVER_GROWTH: Final = 1.15
@@ -33,44 +34,65 @@ Map = NDArray[np.float32]
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Scenery:
-    """A still ready for the camera. disparity: (h, w) float32 over the whole still, None when there is none."""
+    """A still ready for the camera.
+
+    subject: what the movement is about. seen: whether the analyzer saw it there, or it is assumed. anchor: the place
+    that the camera was told. disparity: (h, w) float32 over the whole still, None when there is none. window: the
+    unmoved frame in the still of still_px (width, height).
+    """
 
     canvas: Canvas
     surface: Surface
-    about: About
     subject: Box
+    seen: bool
+    anchor: Point | None
     disparity: Map | None
+    window: Window
+    still_px: tuple[int, int]
 
-    def softened(self, share: float) -> "Scenery":
-        """The same scenery with the share 0..1 of its relief."""
-        surface = self.surface.softened(share)
-        return replace(self, surface=surface, about=replace(self.about, w=surface.subject_w))
+    def place(self, anchor: Point | None) -> About:
+        """Where a place of the still lies for the camera; None is the frame's centre, at the subject's distance."""
+        x, y = (0.0, 0.0) if anchor is None else _in_frame(anchor, self.window, self.still_px)
+        if self.disparity is None:
+            return About(x=x, y=y, w=self.surface.subject_w)
+        own = self.surface.subject_w
+        if anchor is None or self.subject.contains(anchor):
+            return About(x=x, y=y, w=own, focus=focus_of(self.disparity, self.subject))
+        focus = focus_of(self.disparity, _assumed(anchor))
+        if anchor == self.anchor:
+            # Ways are told at the subject's distance, also when they lead to a far end of the street behind it.
+            return About(x=x, y=y, w=own, focus=focus)
+        level = FAR_W + (NEAR_W - FAR_W) * focus
+        return About(x=x, y=y, w=own + self.surface.strength * (level - own), focus=focus)
 
 
 def prepare(
-    content: bytes, *, still_px: tuple[int, int], scene: Scene, move: CameraMove, profile: Profile, limits: Limits
+    content: bytes, *, still_px: tuple[int, int], scene: Scene, plan: Plan, profile: Profile, limits: Limits
 ) -> Scenery:
-    """The scenery for a move.
+    """The scenery for a plan.
 
     content: the still's file. still_px: its (width, height). Raises film's StillError for a still that cannot be
     decoded, WrongOrder for a depth map that cannot.
     """
-    subject = scene.subject or _assumed(move.anchor)
-    centre = move.anchor or subject.centre
+    anchor = plan.camera.anchor
+    subject = scene.subject or _assumed(anchor)
+    centre = anchor or subject.centre
     window = frame_window(still_px, profile.aspect, about=centre)
-    scale = pixels_needed(window, profile.width_px, growth=_growth(move))
+    scale = pixels_needed(window, profile.width_px, growth=min(max(growth(plan), _COVER_GROWTH), _MOST_GROWTH))
     fit_px = max(1, round(max(still_px) * scale / window.width))
     disparity = None if scene.disparity is None else read_disparity(scene.disparity)
     still = decode(content, fit_px=min(fit_px, max(still_px)), limits=limits)
     canvas = make_canvas(still.pixels, still_px, window, scale=scale)
     surface = flat() if disparity is None else _surface(disparity, scene.quality, subject, canvas)
-    x, y = _in_frame(move.anchor, window, still_px) if move.anchor else (0.0, 0.0)
     return Scenery(
         canvas=canvas,
         surface=surface,
-        about=About(x=x, y=y, w=surface.subject_w),
         subject=subject,
+        seen=scene.subject is not None,
+        anchor=anchor,
         disparity=disparity,
+        window=window,
+        still_px=still_px,
     )
 
 
@@ -93,10 +115,16 @@ def disparity_over(scenery: Scenery, x: Map, y: Map) -> Map:
     return found.astype(np.float32, copy=False)
 
 
-def _growth(move: CameraMove) -> float:
-    if family(move.movement) in _GROWING:
-        return min(max(1.0 + asked_amplitude(move), _COVER_GROWTH), _MOST_GROWTH)
-    return _COVER_GROWTH
+def layers_of(scenery: Scenery, *, travel: float) -> Layers:
+    """What is rendered for a camera that travels so far: near things apart from what is behind, where they earn it.
+
+    travel: the camera's largest distance from the still's own place, in frame widths at inverse depth 1.
+    """
+    canvas, surface = scenery.canvas, scenery.surface
+    if scenery.disparity is None:
+        return single(canvas, surface)
+    disparity = cut(scenery.disparity, canvas.share, (canvas.u.shape[1], canvas.u.shape[0]))
+    return build_layers(canvas, surface, disparity, travel=travel)
 
 
 def _assumed(anchor: Point | None) -> Box:

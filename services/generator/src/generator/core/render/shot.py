@@ -1,5 +1,6 @@
 """One shot: everything decided about a movement over a still, before a frame is made."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,90 +10,99 @@ from numpy.typing import NDArray
 from film.freedom import freedom
 from film.movement import Family, family
 from generator.core.errors import WrongOrder
-from generator.core.order import CameraMove, Easing
+from generator.core.order import Plan
 from generator.core.profile import Profile
-from generator.core.render.amplitude import asked_amplitude, cap
-from generator.core.render.cover import MOST_ZOOM, Cover, Reach, cover
+from generator.core.render.course import SWAY_CAP_RAD, Course, capped, course, needs_depth
+from generator.core.render.cover import MOST_ZOOM, Cover, Reach, cover, widened
+from generator.core.render.demands import moves_of
+from generator.core.render.environment import NOTHING_MOVES, Environment
+from generator.core.render.following import following
+from generator.core.render.layers import Layers
 from generator.core.render.path import Path
-from generator.core.render.relief import bearable
-from generator.core.render.scenery import Scenery
+from generator.core.render.scenery import Scenery, layers_of
+from generator.core.render.shutter import Exposures, exposures
 
 _AXIS_REACH: Final = 0.6
 """How far from the centre, in frame widths, travel along the line of sight moves content by its whole length."""
 
-_SWAY_CAP_RAD: Final = 0.05
-"""A stronger sway would need more border than there is."""
-
 _ENOUGH: Final = 0.999
 """A share that counts as the whole movement."""
+
+
+_MOST_FOLLOWED: Final = 0.5
+"""Share of the still from which a subject's box leaves too little that could pass by while it goes along."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Shot:
     """A movement ready to be rendered.
 
-    asked, amplitude: in the movement's unit, as asked for (or the renderer's own) and as it will be made.
-    reduced_because: why less is made, "" when all is.
+    exposures: the moments, 0..1 of the clip, whose mean is each frame. asked, amplitude: in the movement's unit, as
+    asked for (or the renderer's own) and as it will be made. reduced_because: why less is made, "" when all is.
+    environment: what moves in the still by itself.
     """
 
     profile: Profile
     scenery: Scenery
+    layers: Layers
     path: Path
     cover: Cover
+    exposures: Exposures
     asked: float
     amplitude: float
     reduced_because: str
+    environment: Environment = NOTHING_MOVES
 
     def times(self) -> NDArray[np.float64]:
         """When each frame is, 0..1 of the clip."""
         return self.profile.times()
 
 
-def plan_shot(scenery: Scenery, *, move: CameraMove, profile: Profile, seed: int) -> Shot:
-    """The shot for a move: amplitude within what the still can show, relief within what it can bear.
+def plan_shot(
+    scenery: Scenery, *, plan: Plan, profile: Profile, seed: int, environment: Environment = NOTHING_MOVES
+) -> Shot:
+    """The shot for a plan: amplitude within what the still can show, relief within what it can bear.
 
-    Raises WrongOrder for an amplitude in a foreign unit, and for a rack focus without a depth map.
+    Raises WrongOrder for what cannot be asked of a camera, an amplitude in a foreign unit, and focus that moves without
+    a depth map.
     """
-    kind = family(move.movement)
-    if kind is Family.RACK_FOCUS and scenery.disparity is None:
+    field = needs_depth(plan)
+    if field and scenery.disparity is None:
         raise WrongOrder(
             field="analysis.maps.depth",
-            found="no depth map for a rack focus",
+            found=f"no depth map for the focus that moves in {field}",
             accepted="an analysis with its depth map, or a movement that needs no depth",
         )
-    asked = asked_amplitude(move)
-    capped = min(asked, cap(move))
-    path = Path(
-        movement=move.movement,
-        amplitude=capped,
-        about=scenery.about,
-        easing=Easing.LOOP if profile.loop else move.easing,
-        sway_rad=0.0 if kind is Family.RACK_FOCUS else min(move.sway_rad, _SWAY_CAP_RAD),
-        duration_s=profile.duration_s,
-        seed=seed,
-    )
-    times = profile.times()
-    canvas = scenery.canvas
-    height, width = canvas.y.shape
-    scenery = scenery.softened(
-        bearable(scenery.surface, _travel(path, times), canvas_px=(width, height), scale=canvas.scale)
-    )
+    found = course(plan, place=scenery.place, duration_s=profile.duration_s, loop=profile.loop, seed=seed)
+    path, times = found.path, profile.times()
+    travel = _travel(path, times)
+    layers = layers_of(scenery, travel=travel)
+    followed = path.follows and scenery.seen and scenery.subject.area <= _MOST_FOLLOWED
+    if followed:
+        layers = following(layers, scenery.subject, travel=travel)
     reach = Reach(
-        bounds=canvas.bounds(),
-        w=scenery.surface.limits(),
+        bounds=scenery.canvas.bounds(),
+        w=layers.limits(),
         aspect=profile.height_px / profile.width_px,
         pixel=1 / profile.width_px,
     )
-    found = cover(path, times, reach)
-    made = path.scaled(found.share)
+    covered = cover(path, times, reach)
+    made = path.scaled(covered.share)
+    exposed = exposures(made, times, profile, w=reach.w, cover=covered.zoom)
+    if any(len(moments) > 1 for moments in exposed):
+        covered = widened(covered, made, np.array([moment for moments in exposed for moment in moments]), reach)
+    reasons = _reasons(plan, found, share=covered.share, flat=scenery.disparity is None, followed=followed)
     return Shot(
         profile=profile,
         scenery=scenery,
+        layers=layers,
         path=made,
-        cover=found,
-        asked=asked,
+        cover=covered,
+        exposures=exposed,
+        asked=found.asked,
         amplitude=made.amplitude,
-        reduced_because=_reasons(move, asked=asked, capped=capped, share=found.share, flat=scenery.disparity is None),
+        reduced_because="; ".join(reasons),
+        environment=environment,
     )
 
 
@@ -101,20 +111,27 @@ def _travel(path: Path, times: NDArray[np.float64]) -> float:
     return float((np.hypot(poses.x, poses.y) + _AXIS_REACH * np.abs(poses.z)).max())
 
 
-def _reasons(move: CameraMove, *, asked: float, capped: float, share: float, flat: bool) -> str:
-    reasons = []
-    if capped < asked:
-        reasons.append(f"one still can show at most {capped:g} of the {asked:g} that were asked for")
+def _reasons(plan: Plan, found: Course, *, share: float, flat: bool, followed: bool) -> Iterator[str]:
+    moves = [move for _, move in moves_of(plan)]
+    if found.path.amplitude < found.asked:
+        yield f"one still can show at most {found.path.amplitude:g} of the {found.asked:g} that were asked for"
+    if capped(plan):
+        yield "one still cannot show some of what is made together as far as it was asked for"
     if share < _ENOUGH:
-        reasons.append(
-            f"the still ends beside the frame: at a zoom of {MOST_ZOOM:g} there is room for {share:.0%} of the movement"
-        )
-    if flat and freedom(move.movement).travels:
-        reasons.append("there is no depth map, so near and far content move alike")
-    if family(move.movement) is Family.TRACKING:
-        reasons.append("the subject of a still does not travel, so only the camera's own path is made")
-    if move.sway_rad > _SWAY_CAP_RAD:
-        reasons.append(f"the sway is kept to {_SWAY_CAP_RAD:g} rad")
-    if move.sway_rad > 0 and family(move.movement) is Family.RACK_FOCUS:
-        reasons.append("a rack focus is made without sway")
-    return "; ".join(reasons)
+        room = f"there is room for {share:.0%} of the movement"
+        yield f"the still ends beside the frame: at a zoom of {MOST_ZOOM:g} {room}"
+    if flat and (any(freedom(move.movement).travels for move in moves) or _keys_travel(plan)):
+        yield "there is no depth map, so near and far content move alike"
+    if any(family(move.movement) is Family.TRACKING for move in moves) and found.path.follows and not followed:
+        yield "no subject stands apart that could go along, so only the camera's own path is made"
+    if any(move.sway_rad > SWAY_CAP_RAD for move in moves):
+        yield f"the sway is kept to {SWAY_CAP_RAD:g} rad"
+    if any(move.sway_rad > 0 and family(move.movement) is Family.RACK_FOCUS for move in moves):
+        yield "a rack focus is made without sway"
+
+
+def _keys_travel(plan: Plan) -> bool:
+    poses = [key.pose for key in plan.keyframes]
+    return any(
+        pose.truck_right or pose.pedestal_up or pose.dolly_in or pose.arc_clockwise or pose.crane_up for pose in poses
+    )

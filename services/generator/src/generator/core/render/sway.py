@@ -10,7 +10,10 @@ _HIGHEST_HZ: Final = 1.75
 """Hands sway below about 2 Hz; what is faster is tremor, which looks like a fault of the clip."""
 
 _FALL: Final = 0.8
-"""Harmonic k has the amplitude 1 / k ** 0.8: slow drift prevails, as in recorded hand-held paths."""
+"""A harmonic of frequency f has the amplitude 1 / f ** 0.8: slow drift prevails, as in recorded hand-held paths."""
+
+_SLOWEST_HZ: Final = 0.25
+"""Below this all harmonics are alike: a person stands or rests an arm, so a long clip drifts no more than a short."""
 
 _TRAVEL: Final = 0.35
 """Sideways travel of the subject in frame widths for each radian of sway: hands move as well as turn."""
@@ -39,10 +42,11 @@ def sway(t: Array, *, duration_s: float, seed: int) -> Sway:
     """The sway at the times t, 0..1 of a clip of duration_s; at 1 it is where it was at 0. The seed picks the path."""
     count = max(1, round(_HIGHEST_HZ * duration_s))
     harmonic = np.arange(1, count + 1)
+    steep = np.maximum(harmonic / duration_s, _SLOWEST_HZ) ** _FALL
     source = np.random.default_rng(seed)
     paths = []
     for _ in range(5):
-        weight = source.normal(size=(2, count)) / harmonic**_FALL
+        weight = source.normal(size=(2, count)) / steep
         peak = np.abs(_sum(np.arange(_PHASES) / _PHASES, harmonic, weight)).max()
         paths.append(_sum(t, harmonic, weight) / max(peak, 1e-9))
     return Sway(pan=paths[0], tilt=paths[1], roll=_ROLL * paths[2], right=_TRAVEL * paths[3], down=_TRAVEL * paths[4])

@@ -1,0 +1,1 @@
+"""How good the local renderer's clips are, against exact truth and its own promises."""
