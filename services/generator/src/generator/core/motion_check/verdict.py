@@ -63,8 +63,9 @@ class Known:
     `focal` is the focal length of the middle frame in frame widths (1.0 sees 53 degrees); unknown, it is guessed.
     `subject` is the subject's place in the middle frame; shifts and growths are measured there. `disparity` is a map of
     any size over the middle frame, 0 far to 1 near as seen from there, inverse depths 0.25 to 1; what the camera has
-    come nearer to may exceed it. It tells a dolly zoom from its depth-reversed twin where the picture alone cannot. `moving` is a map of any size over the middle frame, true where something moves by itself:
-    water, leaves, a subject that goes along with the camera.
+    come nearer to may exceed it. It tells a dolly zoom from its depth-reversed twin where the picture alone cannot.
+    `moving` is a map of any size over the middle frame, true where something moves by itself: water, leaves, a subject
+    that goes along with the camera.
     """
 
     focal: float | None = None
