@@ -148,9 +148,19 @@ bench: $(READY) ## Measure speed and memory beside their floors, one table
 eval-seeing: $(READY) ## Measure how well stills are seen and predicted against labels and exact truth; report in out/eval-seeing
 	@$(PY) -m evaluation.seeing $(or $(ARGS),run $(if $(wildcard out/photographs),--photographs out/photographs))
 
+.PHONY: eval-motion
+eval-motion: $(READY) ## Measure how well the motion check tells what a camera did; report in out/eval-moving
+	@$(PY) -m evaluation.moving $(or $(ARGS),run)
+
+.PHONY: eval-render
+eval-render: $(READY) ## Measure the renderer against built truth, its border, loops and steadiness; report in out/eval-rendering
+	@$(PY) -m evaluation.rendering $(or $(ARGS),run)
+
 .PHONY: eval-gate
-eval-gate: $(READY) ## Fail when a figure of eval-seeing fell below the stored baseline; part of check in CI
+eval-gate: $(READY) ## Fail when a figure of the evaluations fell below its stored baseline; part of CI
 	@$(PY) -m evaluation.seeing gate
+	@$(PY) -m evaluation.rendering gate
+	@$(PY) -m evaluation.moving gate
 
 .PHONY: eval-photographs
 eval-photographs: $(READY) ## Fetch the labelled photographs that are not in the repository; needs a network

@@ -14,7 +14,7 @@ from google.rpc import status_pb2
 from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2, analyzer_pb2_grpc, composition_pb2, space_pb2
 from animatize.expander.v1 import expander_pb2
 from animatize.gateway.v1 import animation_pb2, gateway_pb2, gateway_pb2_grpc
-from animatize.generator.v1 import generation_pb2, verdict_pb2
+from animatize.generator.v1 import generation_pb2, generator_pb2, generator_pb2_grpc, verdict_pb2
 from animatize.predictor.v1 import prediction_pb2, predictor_pb2, predictor_pb2_grpc
 from animatize.type.v1 import money_pb2, movement_pb2, stage_pb2
 from chassis.answer import DETAILS_KEY, encode
@@ -111,6 +111,30 @@ def a_generation(clip: bytes = CLIP) -> generation_pb2.Generation:
     return generation
 
 
+def a_verification() -> generator_pb2.VerifyMotionResponse:
+    """Of a pan to the right that was not asked for."""
+    response = generator_pb2.VerifyMotionResponse()
+    verdict, clip = response.verdict, response.clip
+    verdict.outcome = verdict_pb2.VERDICT_OUTCOME_MEASURED
+    verdict.measured = movement_pb2.MOVEMENT_PAN_RIGHT
+    for movement, probability in (
+        (movement_pb2.MOVEMENT_PAN_RIGHT, 0.87),
+        (movement_pb2.MOVEMENT_TRUCK_RIGHT, 0.11),
+    ):
+        verdict.alternatives.add(movement=movement, probability=probability)
+    verdict.amplitude.value, verdict.amplitude.quality = 0.07, 0.9
+    verdict.amplitude_unit = prediction_pb2.AMPLITUDE_UNIT_RADIAN
+    verdict.steadiness.value, verdict.steadiness.quality = 0.98, 0.8
+    verdict.inlier_share.value, verdict.local_motion_share.value = 0.93, 0.04
+    verdict.confidence.probability, verdict.confidence.calibration_id = 0.87, "built-1"
+    verdict.method = "dense-flow-1"
+    clip.size.width_px, clip.size.height_px = 640, 360
+    clip.frames_per_second, clip.frames = 24, 48
+    clip.duration.seconds = 2
+    clip.container, clip.codec = "mp4", "h264"
+    return response
+
+
 async def at_once(_context: Any) -> None:
     """Nothing before the render."""
 
@@ -132,6 +156,7 @@ class FakeGateway(
     gateway_pb2_grpc.GatewayServiceServicer,
     analyzer_pb2_grpc.AnalyzerServiceServicer,
     predictor_pb2_grpc.PredictorServiceServicer,
+    generator_pb2_grpc.GeneratorServiceServicer,
 ):
     """play: what happens before the answer, or before the render.
 
@@ -149,6 +174,7 @@ class FakeGateway(
         self.finishes = True
         self.pace_s = 0.0
         self.drawing = DRAWING
+        self.verification = a_verification()
         self.late: set[bytes] = set()
         self.hung: set[bytes] = set()
         self.refused: dict[bytes, Answer] = {}
@@ -270,10 +296,20 @@ class FakeGateway(
         self.requests.append(request)
         return predictor_pb2.PredictMovementResponse(prediction=self.prediction)
 
+    async def VerifyMotion(self, request: Any, context: Any) -> Any:
+        self.requests.append(request)
+        await self.play(context)
+        response = generator_pb2.VerifyMotionResponse()
+        response.CopyFrom(self.verification)
+        if request.draw_filmstrip:
+            response.verdict.filmstrip_png = self.drawing
+        return response
+
     def add_to(self, server: grpc.aio.Server) -> None:
         gateway_pb2_grpc.add_GatewayServiceServicer_to_server(self, server)
         analyzer_pb2_grpc.add_AnalyzerServiceServicer_to_server(self, server)
         predictor_pb2_grpc.add_PredictorServiceServicer_to_server(self, server)
+        generator_pb2_grpc.add_GeneratorServiceServicer_to_server(self, server)
 
 
 @asynccontextmanager

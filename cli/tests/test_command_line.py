@@ -35,6 +35,8 @@ def test_the_exit_codes_never_change() -> None:
         "UNREACHABLE": 3,
         "DEADLINE": 4,
         "ABSTAINED": 5,
+        "DIFFERENT": 6,
+        "UNTOLD": 7,
         "INTERRUPTED": 130,
     }
 

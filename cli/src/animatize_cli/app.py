@@ -14,6 +14,7 @@ from animatize_cli import doctor as checking
 from animatize_cli import explain as explaining
 from animatize_cli import files, forms, interruption, look, options, settings
 from animatize_cli import up as starting
+from animatize_cli import verify as verifying
 from animatize_cli.exits import Exit, Problem, unusable
 from animatize_cli.mesh import FIRST_PORT
 from animatize_cli.screen import Screen
@@ -27,7 +28,8 @@ _DISTRIBUTION = "animatize-cli"
 app = typer.Typer(
     name="animatize",
     help="One still in, one verified motion clip out.",
-    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage or file, 3 no mesh, 4 out of time, 5 no movement, 130 stopped.",
+    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage or file, 3 no mesh, 4 out of time, 5 no movement, "
+    "6 the clip moves otherwise than asked, 7 its movement cannot be told, 130 stopped.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -215,6 +217,38 @@ def predict(
     wishes = options.Wishes(mood=mood, genre=genre, purpose=purpose, energy=energy)
     target = Target(address=gateway, local=local, timeout_s=timeout, machine=machine)
     return _run(context, lambda stop: look.predict(image, wishes, target, terminal=context.obj, interruption=stop))
+
+
+@app.command(
+    epilog="Exit codes with --movement: 0 as asked or looks the same, 6 different, 7 cannot be told. "
+    f"Movements: {', '.join(options.MOVEMENTS)}."
+)
+def verify(
+    context: typer.Context,
+    clip: Annotated[
+        Path, typer.Argument(metavar="CLIP", help="The clip: MP4, WebM, GIF, WebP, AVIF or a ZIP of frames; 20 MiB.")
+    ],
+    still: Annotated[
+        Path | None, typer.Option(metavar="IMAGE", help="The photograph it was made from; sharpens the measurement.")
+    ] = None,
+    movement: Annotated[
+        int | None,
+        typer.Option(
+            parser=options.one_of(options.MOVEMENTS), metavar="MOVEMENT", help="What was asked; decides the exit code."
+        ),
+    ] = None,
+    filmstrip: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the verdict there, as a PNG file.")
+    ] = None,
+    machine: Machine = False,
+    local: Local = False,
+    gateway: Address = None,
+    timeout: Timeout = 60,
+) -> int:
+    """Measure what the camera of a clip does, and whether that was asked."""
+    job = verifying.Job(clip=clip, still=still, movement=movement, filmstrip=filmstrip)
+    target = Target(address=gateway, local=local, timeout_s=timeout, machine=machine)
+    return _run(context, lambda stop: verifying.verify(job, target, terminal=context.obj, interruption=stop))
 
 
 @app.command()

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import grpc
 
-from animatize.analyzer.v1 import analyzer_pb2, analyzer_pb2_grpc
+from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2, analyzer_pb2_grpc
 from animatize.gateway.v1 import animation_pb2, gateway_pb2, gateway_pb2_grpc
+from animatize.generator.v1 import generator_pb2, generator_pb2_grpc
 from animatize.predictor.v1 import predictor_pb2, predictor_pb2_grpc
 from animatize.type.v1 import image_pb2
 from animatize_cli import failures
@@ -31,6 +32,7 @@ class Gateway:
         self._gateway: Any = gateway_pb2_grpc.GatewayServiceStub(channel)
         self._analyzer: Any = analyzer_pb2_grpc.AnalyzerServiceStub(channel)
         self._predictor: Any = predictor_pb2_grpc.PredictorServiceStub(channel)
+        self._generator: Any = generator_pb2_grpc.GeneratorServiceStub(channel)
         self._address = address
         self._timeout_s = timeout_s
 
@@ -48,9 +50,11 @@ class Gateway:
                 # A stream whose reader has left goes on until it is told; one that has ended does not mind.
                 call.cancel()
 
-    async def analyze(self, still: bytes) -> analyzer_pb2.AnalyzeImageResponse:
-        """What is in the still."""
+    async def analyze(self, still: bytes, *, depth: bool = False) -> analyzer_pb2.AnalyzeImageResponse:
+        """What is in the still; with the map of its depth when that is wanted."""
         request = analyzer_pb2.AnalyzeImageRequest(image=image_pb2.Image(content=still))
+        if depth:
+            request.options.maps.append(analysis_pb2.MAP_KIND_DEPTH)
         with self._told():
             response: analyzer_pb2.AnalyzeImageResponse = await self._analyzer.AnalyzeImage(
                 request, timeout=self._timeout_s
@@ -82,6 +86,14 @@ class Gateway:
         """How the camera could move."""
         with self._told():
             response: predictor_pb2.PredictMovementResponse = await self._predictor.PredictMovement(
+                request, timeout=self._timeout_s
+            )
+        return response
+
+    async def verify(self, request: generator_pb2.VerifyMotionRequest) -> generator_pb2.VerifyMotionResponse:
+        """What the camera of a clip does."""
+        with self._told():
+            response: generator_pb2.VerifyMotionResponse = await self._generator.VerifyMotion(
                 request, timeout=self._timeout_s
             )
         return response

@@ -23,6 +23,10 @@ class Exit(IntEnum):
     """The time allowed was over."""
     ABSTAINED = 5
     """The still gives no movement, and no clip was wanted then."""
+    DIFFERENT = 6
+    """The camera of the clip does something else than was asked."""
+    UNTOLD = 7
+    """What the camera of the clip does could not be told, so neither whether it was asked."""
     INTERRUPTED = 130
     """Stopped from outside, by Ctrl-C or SIGTERM."""
 

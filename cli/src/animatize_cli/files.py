@@ -14,7 +14,7 @@ from typing import IO, Final, Self
 
 from animatize_cli.exits import Problem, unusable
 
-#: The most that the mesh takes (`Image.content`).
+#: The most that the mesh takes, of a still as of a clip (`Image.content`, `VerifyMotionRequest.content`).
 MOST_BYTES: Final = 20 << 20
 
 #: The photograph that comes with the command.
@@ -26,13 +26,23 @@ _OUT: Final = Path("out")
 
 def read_still(path: Path) -> bytes:
     """The still's bytes. Raises Problem when there is no such file, it cannot be read, is empty or too large."""
+    return _read(path, one="one image file", kinds="JPEG, PNG, WebP, AVIF or GIF")
+
+
+def read_clip(path: Path) -> bytes:
+    """The clip's bytes. Raises Problem when there is no such file, it cannot be read, is empty or too large."""
+    return _read(path, one="one clip file", kinds="MP4, WebM, GIF, WebP, AVIF or a ZIP of frames")
+
+
+def _read(path: Path, *, one: str, kinds: str) -> bytes:
+    """The file's bytes. one, kinds: what is accepted, for whoever gave something else."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise unusable(f"{path} is a folder; accepted: one image file.")
+            raise unusable(f"{path} is a folder; accepted: {one}.")
         if not stat.S_ISREG(mode):
             # Opening a pipe waits for whoever writes to it, perhaps for ever.
-            raise unusable(f"{path} is a pipe, a socket or a device; accepted: one image file.")
+            raise unusable(f"{path} is a pipe, a socket or a device; accepted: {one}.")
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
@@ -40,7 +50,7 @@ def read_still(path: Path) -> bytes:
     except OSError as error:
         raise unusable(f"{path} cannot be read: {_why(error)}.") from error
     if not content:
-        raise unusable(f"{path} is empty; accepted: JPEG, PNG, WebP, AVIF or GIF.")
+        raise unusable(f"{path} is empty; accepted: {kinds}.")
     if len(content) > MOST_BYTES:
         found = path.stat().st_size / (1 << 20)
         raise unusable(f"{path} has {found:.1f} MiB; accepted: at most {MOST_BYTES >> 20} MiB.")
@@ -91,6 +101,24 @@ def drawing_path(still: Path, wanted: Path | None) -> Path:
     if _same(path, still):
         raise unusable(f"--out {path} is the photograph itself; accepted: a file of its own.")
     return path
+
+
+def filmstrip_path(wanted: Path | None, *, clip: Path, still: Path | None) -> Path | None:
+    """Where the filmstrip goes, None for nowhere.
+
+    Raises Problem for a folder, for a name that is no PNG, and when the filmstrip would replace the clip or the still.
+    """
+    if wanted is None:
+        return None
+    if os.path.isdir(wanted):  # noqa: PTH112 (takes names that are too long, as above)
+        raise unusable(f"--filmstrip {wanted} is a folder; accepted: a file name ending in .png.")
+    if wanted.suffix.lower() != ".png":
+        raise unusable(f"--filmstrip {wanted} does not end in .png; the filmstrip is a PNG file.")
+    if _same(wanted, clip):
+        raise unusable(f"--filmstrip {wanted} is the clip itself; accepted: a file of its own.")
+    if still is not None and _same(wanted, still):
+        raise unusable(f"--filmstrip {wanted} is the photograph itself; accepted: a file of its own.")
+    return wanted
 
 
 def result_path(wanted: Path | None, *, clip: Path) -> Path | None:

@@ -14,6 +14,14 @@ from animatize_cli.words import said, typed
 
 _OUTCOME: Final = verdict_pb2
 
+#: Outcomes of clips whose camera could be told.
+_TOLD: Final = (
+    _OUTCOME.VERDICT_OUTCOME_AS_ASKED,
+    _OUTCOME.VERDICT_OUTCOME_EQUIVALENT,
+    _OUTCOME.VERDICT_OUTCOME_DIFFERENT,
+    _OUTCOME.VERDICT_OUTCOME_MEASURED,
+)
+
 #: Codecs as they are written on the tin.
 _CODECS: Final = {"h264": "H.264", "hevc": "H.265", "av1": "AV1", "vp9": "VP9"}
 
@@ -63,21 +71,42 @@ def form(artifact: Any) -> str:
 
 def sentence(verdict: Any) -> str:
     """The motion check's verdict in words."""
+    text = outcome(verdict)
+    if verdict.outcome not in _TOLD:
+        return f"{text}: {verdict.unknown_because or 'no reason given'}"
+    figures_told = ", ".join(filter(None, (_amplitude(verdict), _score(verdict), _sure(verdict))))
+    return "; ".join(filter(None, (text, figures_told, *defects(verdict))))
+
+
+def outcome(verdict: Any) -> str:
+    """What the motion check came to, without its figures."""
     asked = said(movement_pb2.Movement, verdict.asked)
     measured = said(movement_pb2.Movement, verdict.measured)
     match verdict.outcome:
         case _OUTCOME.VERDICT_OUTCOME_AS_ASKED:
-            text = f"the camera does what was asked, {measured or asked}"
+            return f"the camera does what was asked, {measured or asked}"
         case _OUTCOME.VERDICT_OUTCOME_EQUIVALENT:
-            text = f"measured as {measured}, which looks the same as {asked} here"
+            return f"measured as {measured}, which looks the same as {asked} here"
         case _OUTCOME.VERDICT_OUTCOME_DIFFERENT:
-            text = f"measured as {measured or 'something else'}, not {asked} as asked"
+            return f"measured as {measured or 'something else'}, not {asked} as asked"
         case _OUTCOME.VERDICT_OUTCOME_MEASURED:
-            text = f"measured as {measured}"
-        case _:
-            return f"what the camera does could not be told: {verdict.unknown_because or 'no reason given'}"
-    figures_told = ", ".join(filter(None, (_amplitude(verdict), _score(verdict), _sure(verdict))))
-    return "; ".join(filter(None, (text, figures_told, *_defects(verdict))))
+            return f"measured as {measured}"
+    return "what the camera does could not be told"
+
+
+def is_as_asked(verdict: Any) -> bool:
+    """Whether the camera does what was asked, or something that looks the same."""
+    return verdict.outcome in (_OUTCOME.VERDICT_OUTCOME_AS_ASKED, _OUTCOME.VERDICT_OUTCOME_EQUIVALENT)
+
+
+def defects(verdict: Any) -> Iterator[str]:
+    """What is wrong with the clip, whatever its camera does."""
+    if verdict.has_cut:
+        yield "it contains a cut"
+    if verdict.has_freeze:
+        yield "it freezes"
+    if verdict.has_black_border:
+        yield "it has black borders"
 
 
 def _amplitude(verdict: Any) -> str:
@@ -94,15 +123,6 @@ def _sure(verdict: Any) -> str:
     return f"{figures.share(verdict.confidence.probability)} sure" if verdict.HasField("confidence") else ""
 
 
-def _defects(verdict: Any) -> Iterator[str]:
-    if verdict.has_cut:
-        yield "it contains a cut"
-    if verdict.has_freeze:
-        yield "it freezes"
-    if verdict.has_black_border:
-        yield "it has black borders"
-
-
 def _good(verdict: Any) -> bool:
-    fine = (_OUTCOME.VERDICT_OUTCOME_AS_ASKED, _OUTCOME.VERDICT_OUTCOME_EQUIVALENT, _OUTCOME.VERDICT_OUTCOME_MEASURED)
-    return verdict.outcome in fine and not any(_defects(verdict))
+    fine = is_as_asked(verdict) or verdict.outcome == _OUTCOME.VERDICT_OUTCOME_MEASURED
+    return fine and not any(defects(verdict))

@@ -43,3 +43,20 @@ def test_where_all_moves_by_itself_everything_counts(clips: Clips) -> None:
 
     assert told.outcome is Outcome.AS_ASKED
     assert told.amplitude.value == pytest.approx(0.06, rel=0.03)
+
+
+def test_where_something_moves_a_push_that_looks_like_a_zoom_is_no_other_movement(clips: Clips) -> None:
+    frames = clips.get("ground", Movement.ZOOM_IN, 0.2)
+    asked = Asked(movement=Movement.DOLLY_IN, amplitude=0.2, unit=Unit.GROWTH)
+    corner = np.zeros((6, 8), np.bool_)
+    corner[:2, :2] = True
+
+    plain = check(frames, fps=RATE, asked=asked, known=Known(focal=1.05))
+    alive = check(frames, fps=RATE, asked=asked, known=Known(focal=1.05, moving=corner))
+
+    pushed = [
+        sum(other.probability for other in found.alternatives if other.movement is Movement.DOLLY_IN)
+        for found in (plain, alive)
+    ]
+    assert alive.outcome is Outcome.EQUIVALENT
+    assert pushed[1] > pushed[0] + 0.1

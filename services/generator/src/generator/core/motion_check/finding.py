@@ -137,13 +137,14 @@ def find(
     far = extents(tracks)[usable]
     if len(usable) > MOST_TRACKS:
         usable = usable[np.linspace(0, len(usable) - 1, MOST_TRACKS).round().astype(int)]
+    partial = known.moving is not None
     view = sights(tracks, usable, keys, known)
-    ranking = explain(view, checkpoint=checkpoint, sudden=sudden)
+    ranking = explain(view, checkpoint=checkpoint, sudden=sudden, partial=partial)
     on_subject = in_subject(tracks, usable, known)
     if goes_its_own_way(ranking.free.errors_px * (480.0 / tracks.width_px), on_subject, least=LEAST_TRACKS):
         masked, usable = np.concatenate([masked, usable[on_subject]]), usable[~on_subject]
         view = sights(tracks, usable, keys, known)
-        ranking = explain(view, checkpoint=checkpoint, sudden=sudden)
+        ranking = explain(view, checkpoint=checkpoint, sudden=sudden, partial=partial)
     steady = usable[ranking.free.errors_px <= max(LOCAL_PX, 2.0 * float(np.median(ranking.free.errors_px)))]
     course = courses(tracks, steady, low, high)
     shares, leading = _shares(

@@ -130,10 +130,11 @@ SUDDEN: Final = frozenset({Family.STATIC, Family.PAN, Family.TILT, Family.ROLL, 
 """Families of sudden movements: nobody carries a camera through half a world within half a second."""
 
 
-def explain(sights: Sights, *, checkpoint: Callable[[], None], sudden: bool = False) -> Ranking:
+def explain(sights: Sights, *, checkpoint: Callable[[], None], sudden: bool = False, partial: bool = False) -> Ranking:
     """Every family fitted to the sights, named with its direction and ranked by probability.
 
-    `sudden`: only turns and zooms come into question.
+    `sudden`: only turns and zooms come into question. `partial`: some of the picture moves by itself, left out as far as it
+    is known; what is left of it, or what is missing, may make travelling look like turning.
 
     Costs are compared at twice the error that the best fit leaves, so that the tracker's own error, which free depths
     absorb a little of, decides nothing.
@@ -159,7 +160,7 @@ def explain(sights: Sights, *, checkpoint: Callable[[], None], sudden: bool = Fa
         )
         if named.movement not in best or named.cost < best[named.movement].cost:
             best[named.movement] = named
-    return Ranking(explanations=_ranked(list(best.values()), sights), free=free)
+    return Ranking(explanations=_ranked(list(best.values()), sights, partial=partial), free=free)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,7 +228,7 @@ def _name(kind: Family, fitted: Fit) -> Movement:
     return next(m for m in Movement if family(m) is kind and getattr(freedom(m), _SIGNS[axis]) == sign)
 
 
-def _ranked(found: list[Explanation], sights: Sights) -> tuple[Explanation, ...]:
+def _ranked(found: list[Explanation], sights: Sights, *, partial: bool) -> tuple[Explanation, ...]:
     costs = np.array([one.cost for one in found])
     shares = np.exp(-(costs - costs.min()) / TEMPERATURE)
     shares /= shares.sum()
@@ -248,6 +249,9 @@ def _ranked(found: list[Explanation], sights: Sights) -> tuple[Explanation, ...]
         if shares[k] > shares[twin]:
             lent = flat * _TWIN_SHARE * (shares[k] + shares[twin])
             shares[k], shares[twin] = shares[k] + shares[twin] - max(shares[twin], lent), max(shares[twin], lent)
+        elif partial:
+            lent = max(shares[k], _TWIN_SHARE * (shares[k] + shares[twin]))
+            shares[k], shares[twin] = lent, shares[k] + shares[twin] - lent
     ranked = [replace(one, probability=float(share)) for one, share in zip(found, shares, strict=True)]
     return tuple(sorted(ranked, key=lambda one: -one.probability))
 
