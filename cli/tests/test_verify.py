@@ -57,7 +57,7 @@ def unknown() -> generator_pb2.VerifyMotionResponse:
     verdict = response.verdict
     verdict.unknown_because = "too few points can be followed"
     for name in ("score", "amplitude", "amplitude_unit", "steadiness", "confidence"):
-        verdict.ClearField(name)  # type: ignore[arg-type]
+        verdict.ClearField(name)
     return response
 
 
@@ -203,6 +203,13 @@ def test_a_distance_that_was_not_measured_says_why() -> None:
 
     assert told(response)["How far"] == "not measured: nothing near is in the frame"
     assert told(response)["Camera"] == "pan right: 87 % sure"
+
+
+def test_a_container_that_is_its_own_codec_is_named_once() -> None:
+    response = a_verification()
+    response.clip.container = response.clip.codec = "gif"
+
+    assert told(response)["Form"] == "GIF, 640 x 360, 2.0 s, 24 fps"
 
 
 def test_with_the_photograph_its_analysis_goes_along(mesh: Beside, recorded: Recorded, clip: Path) -> None:

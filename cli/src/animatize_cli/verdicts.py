@@ -57,7 +57,8 @@ def of_generation(generation: Any) -> Iterator[Fact]:
 def form(artifact: Any) -> str:
     """What is in the clip's file."""
     facts = artifact.facts
-    codec = _CODECS.get(facts.codec, facts.codec)
+    # A GIF is its own codec; its name once is enough.
+    codec = "" if facts.codec.casefold() == facts.container.casefold() else _CODECS.get(facts.codec, facts.codec)
     length = facts.duration.seconds + facts.duration.nanos / 1e9
     parts = (
         " ".join(filter(None, (codec, facts.container.upper()))),

@@ -133,8 +133,8 @@ SUDDEN: Final = frozenset({Family.STATIC, Family.PAN, Family.TILT, Family.ROLL, 
 def explain(sights: Sights, *, checkpoint: Callable[[], None], sudden: bool = False, partial: bool = False) -> Ranking:
     """Every family fitted to the sights, named with its direction and ranked by probability.
 
-    `sudden`: only turns and zooms come into question. `partial`: some of the picture moves by itself, left out as far as it
-    is known; what is left of it, or what is missing, may make travelling look like turning.
+    `sudden`: only turns and zooms come into question. `partial`: some of the picture moves by itself, left out as far
+    as it is known; what is left of it, or what is missing, may make travelling look like turning.
 
     Costs are compared at twice the error that the best fit leaves, so that the tracker's own error, which free depths
     absorb a little of, decides nothing.
