@@ -94,14 +94,16 @@ def view_at(movement: Movement, amplitude: float, share: float, *, distance: flo
 
 
 def hand(count: int, rate: float, strength: float, *, distance: float, focal: float, seed: int) -> list[View]:
-    """A hand's sway: filtered noise of half a second's memory on every axis, so no sum of sines as the product has."""
+    """A hand's sway, which ends where it began: noise with a third of a second's memory, no sum of sines as ours."""
     source = np.random.default_rng(seed)
-    slow, quick = 0.5 * rate, 0.12 * rate
+    slow, quick = 0.3 * rate, 0.1 * rate
     reach = round(4 * slow)
     white = source.standard_normal((5, count + 2 * reach))
     ticks = np.arange(-reach, reach + 1)
     kernel = np.exp(-0.5 * (ticks / slow) ** 2) + 0.5 * np.exp(-0.5 * (ticks / quick) ** 2)
     paths = np.stack([np.convolve(row, kernel, mode="valid") for row in white])
+    way = np.linspace(0.0, 1.0, count)
+    paths = paths - paths[:, :1] - (paths[:, -1:] - paths[:, :1]) * way
     paths = paths - paths.mean(axis=1, keepdims=True)
     paths *= strength / np.sqrt((paths**2).mean(axis=1, keepdims=True) + 1e-12)
     return [

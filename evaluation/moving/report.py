@@ -126,11 +126,24 @@ def _wrong(run: Run) -> str:
 
 
 def _charts(folder: Path, run: Run) -> None:
-    names = [str(movement) for movement in SHOWN]
+    names = [_short(str(movement)) for movement in SHOWN]
     for part, rows in (("clean", [*run.own, *run.other]), ("hard", run.hard)):
-        table = figures.confusion(rows)
+        table = {(_short(made), _short(said)): count for (made, said), count in figures.confusion(rows).items()}
         chart = charts.counts(f"Movements, {part} clips", table, names, empty="unknown")
         charts.save(folder / f"confusion_{part}.png", chart)
     named = [row for row in run.rows if row.measured]
     bins = statistics.reliability([row.confidence for row in named], [figures.exact(row) for row in named])
     charts.save(folder / "reliability.png", charts.reliability("Confidence and how often it was right", bins))
+
+
+def _short(name: str) -> str:
+    """A movement's name as it fits into a chart."""
+    for long, short in (
+        ("counterclockwise", "ccw"),
+        ("clockwise", "cw"),
+        ("rack_focus_near_to_far", "rack_to_far"),
+        ("rack_focus_far_to_near", "rack_to_near"),
+        ("dolly_zoom", "vertigo"),
+    ):
+        name = name.replace(long, short)
+    return name

@@ -14,7 +14,7 @@ from generator.core.motion_check import Cancelled
 from generator.core.ports import Clip
 
 _TALLEST: Final = 4
-"""A sample is at most this many times as high as it is asked to be wide, so that all samples stay below 60 MB."""
+"""A sample is at most this many times as high as it is asked to be wide, so that all samples stay below 110 MB."""
 
 Luma = NDArray[np.uint8]
 Sampling = Callable[[int, float], Sequence[int]]

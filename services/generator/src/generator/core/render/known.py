@@ -22,6 +22,9 @@ _GOES_ALONG: Final = 0.9 * FAR_W
 _NEIGHBOURS: Final = np.ones((3, 3), np.uint8)
 """A track's window reaches into the cells beside its own."""
 
+_NEAREST: Final = 0.1
+"""No camera comes nearer to a place than to a tenth of its distance."""
+
 Map = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
@@ -36,7 +39,9 @@ def known_of(shot: Shot) -> Known:
     disparity = None
     if shot.scenery.disparity is not None:
         there = np.where(along, np.float32(shot.scenery.surface.subject_w), w)
-        disparity = np.clip((there - FAR_W) / (NEAR_W - FAR_W), 0.0, 1.0).astype(np.float32)
+        # As the middle frame's camera has it, that may have come nearer or gone away.
+        seen = there / np.maximum(1.0 - float(pose.z[0]) * there, _NEAREST)
+        disparity = ((seen - FAR_W) / (NEAR_W - FAR_W)).astype(np.float32)
     moving = along | _restless(shot, x, y)
     return Known(
         focal=float(pose.focal[0]) * shot.cover.zoom,
