@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from evaluation.commands import command_parsers, say
 from evaluation.moving import calibrate, gate, recipes, report
 from evaluation.moving.observe import Row, observe, read
 from evaluation.moving.photographs import ROOT, Half, files, half_of
@@ -36,7 +37,7 @@ def _run(asked: argparse.Namespace) -> int:
     own = recipes.clean_own(photographs, each=asked.each, seed=seed)
     other = recipes.clean_other(photographs, each=asked.each, seed=seed)
     hard = recipes.hard(photographs, each=asked.each, seed=seed)
-    rows = observe([*own, *other, *hard], jobs=asked.jobs, say=_say)
+    rows = observe([*own, *other, *hard], jobs=asked.jobs, say=say)
     split = (len(own), len(own) + len(other))
     found = report.Run(rows[: split[0]], rows[split[0] : split[1]], rows[split[1] :])
     sys.stdout.write(f"{report.write(asked.out, found)}\n")
@@ -67,7 +68,7 @@ def _calibrate(asked: argparse.Namespace) -> int:
     rows: list[Row] = []
     for file in asked.rows or ():
         rows += read(file)
-    rows = rows or observe(wanted, jobs=asked.jobs, say=_say)
+    rows = rows or observe(wanted, jobs=asked.jobs, say=say)
     # Rows of a run on the other half must not get in by mistake.
     rows = [row for row in rows if half_of(Path(row.recipe.photograph)) is Half.FIT]
     fitted = calibrate.fit(rows)
@@ -76,24 +77,17 @@ def _calibrate(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _say(words: str) -> None:
-    sys.stderr.write(f"{words}\n")
-
-
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m evaluation.moving", description="How well cameras are measured.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, words in (
-        ("run", "measures clips of the reporting half of the photographs and writes a report"),
-        ("gate", "fails when a figure of a small run is worse than in the baseline"),
-        ("baseline", "stores today's figures of the small run as the baseline"),
-        ("calibrate", "fits the confidence on the fitting half and writes the product's weights"),
-    ):
-        command = commands.add_parser(name, help=words, description=words)
-        command.add_argument("--photographs", type=Path, metavar="DIR", help="folder of more photographs")
+    words = {
+        "run": "measures clips of the reporting half of the photographs and writes a report",
+        "gate": "fails when a figure of a small run is worse than in the baseline",
+        "baseline": "stores today's figures of the small run as the baseline",
+        "calibrate": "fits the confidence on the fitting half and writes the product's weights",
+    }
+    for name, command in command_parsers(parser, words, photographs="folder of more photographs", out=OUT):
         command.add_argument("--each", type=int, default=1, help="rounds over all movements and troubles (1)")
         command.add_argument("--jobs", type=int, default=2, help="processes (2)")
-        command.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="where reports go")
         if name == "calibrate":
             command.add_argument(
                 "--rows", type=Path, nargs="*", metavar="FILE", help="clips.jsonl of earlier runs instead of a new one"

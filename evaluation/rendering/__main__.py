@@ -10,6 +10,7 @@ from typing import Final
 
 import cv2
 
+from evaluation.commands import command_parsers, say
 from evaluation.rendering import figures, gate, outlines, promises, report, speed, views
 from evaluation.rendering.truth import BACKGROUNDS, PHOTOGRAPHS
 from evaluation.seeing import gate as stored
@@ -36,20 +37,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(asked: argparse.Namespace) -> int:
     asked.out.mkdir(parents=True, exist_ok=True)
-    _say("views of built scenes")
+    say("views of built scenes")
     degraded = list(views.compare(degraded=True))
     scores = [one.score for one in views.compare(degraded=False)] + [one.score for one in degraded]
     # One movement of each background, another one each time.
     shown = [degraded[at * _SHOWN_MOVES + at % _SHOWN_MOVES] for at in range(len(degraded) // _SHOWN_MOVES)]
     report.views(asked.out / "views.png", shown)
-    _say("what must hold of every clip")
+    say("what must hold of every clip")
     outside = promises.outside()
     found = [
         *figures.view_figures(scores),
         *figures.promise_figures(outside, promises.seam(), promises.differing(), promises.jitter()),
         *figures.outline_figures(outlines.judge(_photographs(asked.photographs))),
     ]
-    _say("what it costs")
+    say("what it costs")
     found += figures.cost_figures(speed.measure())
     report.photographs(asked.out / "photographs.png")
     path = report.write(asked.out, report.Run(scores, outside, found))
@@ -100,23 +101,16 @@ def _photographs(folder: Path | None) -> list[Path]:
     return [*sorted(PHOTOGRAPHS.glob("*.jpg")), *more]
 
 
-def _say(words: str) -> None:
-    sys.stderr.write(f"{words}\n")
-
-
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m evaluation.rendering", description="How good rendered frames are.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, words in (
-        ("run", "renders everything and writes a report"),
-        ("gate", "fails when a figure that does not depend on the machine is worse than in the baseline"),
-        ("baseline", "stores today's figures as the baseline"),
-        ("outlines", "how well outlines of things are told from lines where nothing ends"),
-        ("sheet", "draws a contact sheet of photographs and movements"),
-    ):
-        command = commands.add_parser(name, help=words, description=words)
-        command.add_argument("--photographs", type=Path, metavar="DIR", help="folder of more photographs")
-        command.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="where reports go")
+    words = {
+        "run": "renders everything and writes a report",
+        "gate": "fails when a figure that does not depend on the machine is worse than in the baseline",
+        "baseline": "stores today's figures as the baseline",
+        "outlines": "how well outlines of things are told from lines where nothing ends",
+        "sheet": "draws a contact sheet of photographs and movements",
+    }
+    list(command_parsers(parser, words, photographs="folder of more photographs", out=OUT))
     return parser.parse_args(arguments)
 
 

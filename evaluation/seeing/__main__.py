@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from evaluation.commands import command_parsers, say
 from evaluation.seeing import calibration, fetch, gate, report, rows, stereo
 from evaluation.seeing.evaluate import QUICK_SEEDS, SEEDS, Run, run
 from evaluation.seeing.photographs import ROOT
@@ -90,14 +91,14 @@ def _fetch(asked: argparse.Namespace) -> int:
     if folder is None:
         sys.stderr.write("say where to: --photographs DIR\n")
         return 1
-    missing = fetch.fetch(folder, say=_say)
+    missing = fetch.fetch(folder, say=say)
     for line in missing:
         sys.stdout.write(f"not there: {line}\n")
     return 1 if missing else 0
 
 
 def _look(asked: argparse.Namespace, seeds: int, folder: Path | None) -> Run:
-    return run(seeds=seeds, folder=folder, jobs=asked.jobs, say=_say)
+    return run(seeds=seeds, folder=folder, jobs=asked.jobs, say=say)
 
 
 def _folder(asked: argparse.Namespace) -> Path | None:
@@ -105,26 +106,19 @@ def _folder(asked: argparse.Namespace) -> Path | None:
     return folder
 
 
-def _say(words: str) -> None:
-    sys.stderr.write(f"{words}\n")
-
-
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m evaluation.seeing", description="How well the product sees.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, words in (
-        ("run", "shows all pictures to the product and writes a report"),
-        ("gate", "fails when a figure is worse than in the baseline"),
-        ("baseline", "stores today's figures as the baseline"),
-        ("rows", "writes every candidate with its log-odds and whether it suits"),
-        ("calibrate", "fits the calibration of confidence and writes it for the predictor"),
-        ("fetch", "fetches the photographs that are not in the repository"),
-    ):
-        command = commands.add_parser(name, help=words, description=words)
-        command.add_argument("--photographs", type=Path, metavar="DIR", help="folder of fetched photographs")
+    words = {
+        "run": "shows all pictures to the product and writes a report",
+        "gate": "fails when a figure is worse than in the baseline",
+        "baseline": "stores today's figures as the baseline",
+        "rows": "writes every candidate with its log-odds and whether it suits",
+        "calibrate": "fits the calibration of confidence and writes it for the predictor",
+        "fetch": "fetches the photographs that are not in the repository",
+    }
+    for name, command in command_parsers(parser, words, photographs="folder of fetched photographs", out=OUT):
         command.add_argument("--quick", action="store_true", help="fewer scenes")
         command.add_argument("--jobs", type=int, default=2, help="processes (2)")
-        command.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="where reports go")
         if name == "calibrate":
             command.add_argument(
                 "--rows", type=Path, metavar="FILE", help="rows of an earlier run instead of a new one"

@@ -229,6 +229,18 @@ def test_the_motion_check_is_told_what_the_middle_frame_shows(studio):
     assert known.disparity[0].mean() < known.disparity[-1].mean()
 
 
+def test_the_motion_check_is_told_depths_as_the_camera_has_them_half_way(studio):
+    scene = Scene(disparity=studio.scene.disparity, quality=1.0, subject=Box(0.4, 0.4, 0.2, 0.2))
+    shot = studio.shot(Movement.DOLLY_IN, amplitude=0.4, scene=scene)
+    grown = known_of(shot)
+    still = known_of(studio.shot(Movement.STATIC, scene=scene))
+
+    # Half way a push that makes the subject grow by 0.4 has made its inverse depth 1.2 times what it was.
+    middle = tuple(size // 2 for size in still.disparity.shape)
+    before, after = (FAR_W + (NEAR_W - FAR_W) * found.disparity[middle] for found in (still, grown))
+    assert after / before == pytest.approx(1 + shot.amplitude / 2, rel=0.05)
+
+
 def test_a_subject_that_leaves_the_frame_is_not_known(studio):
     scene = Scene(disparity=studio.scene.disparity, quality=1.0, subject=Box(0.0, 0.0, 0.05, 0.05))
 

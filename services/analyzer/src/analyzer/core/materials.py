@@ -82,7 +82,7 @@ class Setting:
 
 
 def setting_of(cells: Cells, horizon: Horizon | None, *, person: float, chances: Chances | None) -> Setting:
-    """What surrounds the cells, from horizon, blue and green, and from the scene model's chances if there are any."""
+    """What surrounds the cells, from horizon, blue and green, and from the eye's chances if there are any."""
     signs = open_air(cells, horizon) * (1.0 - 0.8 * ramp(person, 0.05, 0.2))
     if chances is None:
         return Setting(outdoors=signs)

@@ -30,7 +30,7 @@ _LIGHTER: Final = 5.0
 _CLOUDS: Final = 0.5
 """Evidence for the open air from which on pale rough sky is called cloud."""
 _MODEL: Final = 0.8
-"""How far the scene model is believed about the open air; the rest is told from the areas found."""
+"""How far the trained eye is believed about the open air; the rest is told from the areas found."""
 _EYE: Final = 0.8
 """How much the eye's chance of a material counts beside the evidence of colour, texture and place."""
 _CLOUDY: Final = 0.4
@@ -70,7 +70,7 @@ def find_regions(
 ) -> Materials:
     """Regions with their evidence. person: share of the frame that a face with its body takes, 0 for none.
 
-    A portrait's plain background is no sky unless other signs of the open air say so. chances: what the scene model
+    A portrait's plain background is no sky unless other signs of the open air say so. chances: what the eye
     thinks of the still as a whole; without it the open air is told from horizon, blue and green alone. surfaces: the
     trained eye's chances, (G, G) float32 0..1; they count for more than the colours of a place. given: a trained
     model's probabilities, (h, w) float32 0..1 of any size; they take the place of the evidence for what they know.
