@@ -38,7 +38,6 @@ _BENCH: Final = "analyzer"
 _WHAT: Final = "12 MP photograph"
 _DECODE: Final = "bare decode at 1/4"
 _FLOOR: Final = "decode at 1/4, Canny, LSD, saliency, contours"
-_ONE: Final = "one worker, one call at a time"
 _CALL_S: Final = 60.0
 _MAPS: Final = (analysis_pb2.MAP_KIND_DEPTH, analysis_pb2.MAP_KIND_FOREGROUND)
 _OPTIONS: Final = Options(maps=frozenset({MapKind.DEPTH, MapKind.FOREGROUND}))
@@ -50,6 +49,12 @@ _SCALE: Final = cv2.IMREAD_REDUCED_COLOR_4
 
 #: So that a worker is measured and not the threads beside it: steps in turn, and no still waits for another's decoding.
 _PLAIN: Final = {"stage_workers": "0", "max_decoding": "2"}
+
+#: Kinds of workers: two, and one, in words, and the setting that says how many.
+_CREWS: Final = (
+    ("two workers", "worker", "workers"),
+    ("two worker processes", "worker process", "worker_processes"),
+)
 
 
 def measure(setting: Setting) -> list[Row]:
@@ -143,22 +148,29 @@ def _decode(content: bytes) -> None:
 
 
 def _throughput(setting: Setting, content: bytes) -> list[Row]:
-    """Analyses a second of a process with two workers and two callers beside one with one of each, in turn."""
+    """Analyses a second of a service with two workers and two callers beside one with one of each, in turn."""
     repeats, calls = setting.choose(9, 2), setting.choose(16, 4)
-    request, rates, floors = _request(content), [], []
-    with ExitStack() as stack:
-        stubs: list[Any] = []
-        for workers in (1, 2):
-            running = stack.enter_context(processes.service("analyzer", setting.folder, workers=str(workers), **_PLAIN))
-            stub = stack.enter_context(_stub(running))
-            for _ in range(2):
-                stub.AnalyzeImage(request, timeout=_CALL_S)
-            stubs.append(stub)
-        for index in range(repeats):
-            setting.say(f"analyzer: throughput, round {index + 1} of {repeats}")
-            floors.append(_rate(stubs[0], request, calls=calls // 2, callers=1))
-            rates.append(_rate(stubs[1], request, calls=calls, callers=2))
-    return [paired(_BENCH, f"{_WHAT}, two workers, two calls at a time", "analyses a second", rates, _ONE, floors)]
+    request, rows = _request(content), []
+    for what, worker, field in _CREWS:
+        rates, floors = [], []
+        with ExitStack() as stack:
+            one, two = (_warm(stack, setting, request, **{field: count}) for count in ("1", "2"))
+            for index in range(repeats):
+                setting.say(f"analyzer: throughput, {what}, round {index + 1} of {repeats}")
+                floors.append(_rate(one, request, calls=calls // 2, callers=1))
+                rates.append(_rate(two, request, calls=calls, callers=2))
+        said = f"{_WHAT}, {what}, two calls at a time"
+        rows.append(paired(_BENCH, said, "analyses a second", rates, f"one {worker}, one call at a time", floors))
+    return rows
+
+
+def _warm(stack: ExitStack, setting: Setting, request: analyzer_pb2.AnalyzeImageRequest, **given: str) -> Any:
+    """A stub of a service that has been called; it ends with the stack."""
+    running = stack.enter_context(processes.service("analyzer", setting.folder, **given, **_PLAIN))
+    stub = stack.enter_context(_stub(running))
+    for _ in range(4):
+        stub.AnalyzeImage(request, timeout=_CALL_S)
+    return stub
 
 
 def _rate(stub: Any, request: analyzer_pb2.AnalyzeImageRequest, *, calls: int, callers: int) -> float:

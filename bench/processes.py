@@ -47,13 +47,15 @@ class Running:
         return str(self.told["address"])
 
     def cpu_s(self) -> float:
-        """CPU time of all its threads so far, user and system, in seconds; in steps of about 10 ms."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        """CPU time so far of all its threads and worker processes, user and system, in seconds; in steps of 10 ms."""
+        return sum(float(times.user + times.system) for times in (one.cpu_times() for one in self._family()))
 
     def rss_kib(self) -> float:
-        """Memory that is resident now, in KiB."""
-        return float(self.process.memory_info().rss) / _KIB
+        """Memory that is resident now, in KiB; with worker processes the sum, which counts twice what they share."""
+        return sum(float(one.memory_info().rss) for one in self._family()) / _KIB
+
+    def _family(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children()]
 
 
 @contextmanager

@@ -31,11 +31,14 @@ BENCHES: Final = {
 }
 
 
-#: What the services' images set: memory that was freed is kept for the next call instead of being asked for anew.
-ALLOCATOR: Final = {
+#: What the services' images set: memory that was freed is kept for the next call instead of being asked for anew, and
+#: one thread computes one call, where a second would mostly wait, and burn CPU time while it does.
+AS_IMAGES: Final = {
     "MALLOC_MMAP_THRESHOLD_": "33554432",
     "MALLOC_TRIM_THRESHOLD_": "67108864",
     "MALLOC_ARENA_MAX": "2",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
 }
 
 
@@ -83,7 +86,7 @@ def _end(*_: Any) -> NoReturn:
 
 if __name__ == "__main__":
     own = psutil.Process().environ()
-    if not ALLOCATOR.keys() <= own.keys():
-        # The allocator reads them when a process begins; the measured processes inherit them.
-        os.execve(sys.executable, [sys.executable, *sys.argv], ALLOCATOR | own)
+    if not AS_IMAGES.keys() <= own.keys():
+        # They are read when a process begins; the measured processes inherit them.
+        os.execve(sys.executable, [sys.executable, *sys.argv], AS_IMAGES | own)
     sys.exit(main())

@@ -20,7 +20,7 @@ RULED_SERVICE = f"{PACKAGE}.RuledService"
 
 
 def _ruled() -> type[Message]:
-    """A message with rules: a name of three letters or more, tags and labels of at most two."""
+    """A message with rules: a name of three letters or more, tags and labels of at most two, not grey."""
     kind = descriptor_pb2.FieldDescriptorProto
     file = descriptor_pb2.FileDescriptorProto(
         name="chassis/test/validation.proto",
@@ -44,6 +44,14 @@ def _ruled() -> type[Message]:
         type_name=f".{PACKAGE}.Ruled.LabelsEntry",
     )
     labels.options.Extensions[validate_pb2.field].map.values.string.max_len = 2
+    colours = file.enum_type.add(name="Colour")
+    for number, colour in enumerate(("COLOUR_UNSPECIFIED", "COLOUR_RED", "COLOUR_GREEN", "COLOUR_GREY")):
+        colours.value.add(name=colour, number=number)
+    colour = ruled.field.add(
+        name="colour", number=4, type=kind.TYPE_ENUM, label=kind.LABEL_OPTIONAL, type_name=f".{PACKAGE}.Colour"
+    )
+    colour.options.Extensions[validate_pb2.field].enum.defined_only = True
+    colour.options.Extensions[validate_pb2.field].enum.not_in.append(3)
     service = file.service.add(name="RuledService")
     service.method.add(name="Take", input_type=f".{PACKAGE}.Ruled", output_type=f".{PACKAGE}.Ruled")
     pool = descriptor_pool.Default()
@@ -86,6 +94,14 @@ async def test_a_request_that_breaks_rules_is_refused_with_each_field_named() ->
     ]
     assert error.details() == "name: must be at least 3 characters (and 2 more)"
     assert seen == [GOOD]
+
+
+@pytest.mark.parametrize("colour", [3, 99])
+def test_a_wrong_choice_is_answered_with_all_that_there_are(colour: int) -> None:
+    with pytest.raises(RpcError) as caught:
+        Validation().check(Ruled(name="good", colour=colour))
+
+    assert caught.value.answer.violations == (Violation("colour", "must be one of COLOUR_RED, COLOUR_GREEN"),)
 
 
 async def join_by_loop(requests: AsyncIterator[Any], context: Any) -> StringValue:

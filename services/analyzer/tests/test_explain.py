@@ -34,8 +34,10 @@ from analyzer.core.analysis import (
 from analyzer.core.errors import Cancelled
 from analyzer.core.pipeline import Analyzer
 from analyzer.rpc.drawings import Drawings
+from analyzer.rpc.workbench import Workbench
 from animatize.analyzer.v1 import analyzer_pb2, analyzer_pb2_grpc
 from animatize.type.v1 import image_pb2
+from chassis.crew.threads import Threads
 from chassis.errors import info, violations
 from chassis.telemetry import Telemetry
 from chassis.workers import Workers
@@ -375,13 +377,11 @@ class Crowded:
 
 async def test_drawings_are_made_one_at_a_time_whoever_asks():
     drawer, telemetry = Crowded(), Telemetry.off()
-    workers = Workers(4, name="test")
-    drawings = Drawings(
-        Analyzer(detectors(), eye()), drawer, workers=workers, decoding=asyncio.Semaphore(4), telemetry=telemetry
-    )
+    crew = Threads(Workbench(Analyzer(detectors(), eye()), drawer), Workers(4, name="test"))
+    drawings = Drawings(crew, decoding=asyncio.Semaphore(4), telemetry=telemetry)
     request = analyzer_pb2.ExplainImageRequest(image=image_pb2.Image(content=png(ball())))
 
     await asyncio.gather(*(drawings.make(request) for _ in range(4)))
 
-    workers.close()
+    await crew.close()
     assert drawer.most == 1

@@ -3,6 +3,7 @@
     Exception
     ├── RpcError            an Answer, raised
     ├── MessageTooLarge     a request that is refused before it is sent
+    ├── crossing.Lost       a worker process that ended in the middle of its work
     └── deadline.Expired    nothing left to do the work in
 
 Core code raises its own plain exceptions; each service's `rpc` room holds one `ErrorTable` from those classes to
@@ -20,6 +21,7 @@ import grpc
 
 from chassis import deadline
 from chassis.answer import Answer, Violation, details, info, retry_after, violations
+from chassis.crew.crossing import Lost
 
 __all__ = [
     "Answer",
@@ -27,6 +29,7 @@ __all__ = [
     "MessageTooLarge",
     "RpcError",
     "Violation",
+    "builtin",
     "dependency",
     "details",
     "info",
@@ -38,13 +41,23 @@ __all__ = [
 
 _EXPIRED: Final = Answer(grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXPIRED", "the deadline passed during the work")
 
+#: Not UNAVAILABLE, which clients repeat by themselves: what was sent may be what ends every worker that gets it.
+_LOST: Final = Answer(
+    grpc.StatusCode.INTERNAL,
+    "WORKER_LOST",
+    "the worker process ended in the middle of the work; another takes its place",
+)
+
 #: The codes that keep their meaning one hop further up; any other failure of a dependency is our failure.
 _PASSED: Final = {
     grpc.StatusCode.DEADLINE_EXCEEDED: ("DEPENDENCY_TIMED_OUT", "did not answer in time"),
-    grpc.StatusCode.UNAVAILABLE: ("DEPENDENCY_UNAVAILABLE", "cannot be reached"),
+    grpc.StatusCode.UNAVAILABLE: ("DEPENDENCY_UNAVAILABLE", "cannot be reached; try again"),
     grpc.StatusCode.RESOURCE_EXHAUSTED: ("DEPENDENCY_EXHAUSTED", "is at its limit"),
     grpc.StatusCode.CANCELLED: ("DEPENDENCY_CANCELLED", "ended the call"),
 }
+
+#: Seconds after which to try again what could not be reached: as long as a pod's place is taken by another.
+_UNREACHED_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -121,7 +134,10 @@ def dependency(error: grpc.aio.AioRpcError, *, stage: str, domain: str) -> Answe
     _log.warning("%s failed with %s: %s", who, error.code().name, error.details())
     if error.code() in _PASSED:
         reason, what = _PASSED[error.code()]
-        return Answer(error.code(), reason, f"{who} {what}", metadata=named, retry_after_s=retry_after(error))
+        wait = retry_after(error)
+        if wait is None and error.code() is grpc.StatusCode.UNAVAILABLE:
+            wait = _UNREACHED_S
+        return Answer(error.code(), reason, f"{who} {what}", metadata=named, retry_after_s=wait)
     return Answer(grpc.StatusCode.INTERNAL, "DEPENDENCY_FAILED", f"{who} failed", metadata=named)
 
 
@@ -141,6 +157,8 @@ def builtin(error: BaseException, *, domain: str) -> Answer | None:
         return dependency(error, stage="", domain=domain)
     if isinstance(error, deadline.Expired):
         return _EXPIRED
+    if isinstance(error, Lost):
+        return _LOST
     if isinstance(error, MessageTooLarge):
         sizes = {"size_bytes": str(error.size_bytes), "limit_bytes": str(error.limit_bytes)}
         return Answer(grpc.StatusCode.INVALID_ARGUMENT, "MESSAGE_TOO_LARGE", str(error), metadata=sizes)

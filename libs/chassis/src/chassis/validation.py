@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
 from typing import Any, Final
 
 import grpc
 import protovalidate
+from buf.validate import validate_pb2
 from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.message import Message
 
 from chassis.answer import Answer, Violation
 from chassis.errors import RpcError
 from chassis.interception import Call, Context, Proceed, Undecodable
+
+#: Rules of enumerations, whose own words are numbers.
+_ENUM_RULES: Final = frozenset({"enum.defined_only", "enum.not_in"})
 
 #: Health and reflection messages have no rules of ours.
 _UNRULED: Final = "/grpc."
@@ -54,7 +58,7 @@ class Validation:
             return
         broken = self._validator.collect_violations(message)
         if broken:
-            raise RpcError(_refusal([_violation(entry.proto) for entry in broken]))
+            raise RpcError(_refusal([_violation(entry.proto, message.DESCRIPTOR) for entry in broken]))
 
     async def __call__(self, call: Call, request: Any, context: Context, proceed: Proceed) -> Any:
         """The handler's result for a request that keeps its rules; raises RpcError for one that does not."""
@@ -94,10 +98,26 @@ def _refusal(violations: list[Violation]) -> Answer:
     return Answer(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST", sentence, violations=tuple(violations))
 
 
-def _violation(proto: Any) -> Violation:
+def _violation(proto: Any, kind: Any) -> Violation:
     elements = [] if proto.field is None else proto.field.elements
     path = ".".join(_step(element) for element in elements)
-    return Violation(field=path, description=proto.message or proto.rule_id)
+    return Violation(field=path, description=_choice(proto.rule_id, elements, kind) or proto.message or proto.rule_id)
+
+
+def _choice(rule: str, elements: Sequence[Any], kind: Any) -> str:
+    """What may be stated in a field of an enumeration; "" for any other rule, whose own words say what is wanted."""
+    if rule not in _ENUM_RULES:
+        return ""
+    within = kind
+    values: list[str] = []
+    for element in elements:
+        field = within.fields_by_name.get(element.field_name) if within is not None else None
+        if field is None:
+            return ""
+        within = field.message_type
+        barred = {0, *field.GetOptions().Extensions[validate_pb2.field].enum.not_in}
+        values = [one.name for one in field.enum_type.values if one.number not in barred] if field.enum_type else []
+    return f"must be one of {', '.join(values)}" if values else ""
 
 
 def _step(element: Any) -> str:

@@ -84,6 +84,8 @@ EVENT_RPC_SERVED: Final = "rpc.served"
 EVENT_RULES_LOADED: Final = "rules.loaded"
 EVENT_RULES_REFUSED: Final = "rules.refused"
 EVENT_CALIBRATION_UNUSED: Final = "calibration.unused"
+EVENT_WORKER_LOST: Final = "worker.lost"
+PROCESS_PID: Final = process_attributes.PROCESS_PID
 RPC_DURATION_S: Final = "rpc.duration_s"
 RPC_DEADLINE_LEFT_S: Final = "rpc.deadline_left_s"
 RPC_REQUEST_BYTES: Final = "rpc.request.bytes"
@@ -170,6 +172,12 @@ STAGE_DURATION: Final = Metric(
     frozenset({STAGE, OUTCOME}),
     _RPC_BUCKETS,
 )
+WORKERS_LOST: Final = Metric(
+    "animatize.workers.lost",
+    Kind.COUNTER,
+    "{process}",
+    "Worker processes that crashed, hung or were killed, and were replaced.",
+)
 PIPELINE_DURATION: Final = Metric(
     "animatize.pipeline.duration",
     Kind.HISTOGRAM,
@@ -224,6 +232,7 @@ METRICS: Final = (
     ADMISSION_WAITING,
     ADMISSION_REFUSED,
     STAGE_DURATION,
+    WORKERS_LOST,
     PIPELINE_DURATION,
     CACHE_REQUESTS,
     CIRCUIT_STATE,

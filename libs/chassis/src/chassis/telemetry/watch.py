@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Final
 
-from opentelemetry.trace import Status, StatusCode
+from opentelemetry.trace import Span, Status, StatusCode, set_span_in_context
 
 from chassis import deadline
+from chassis.crew.crossing import Stage
 from chassis.telemetry import names, outcome
 from chassis.telemetry.telemetry import Telemetry
 
@@ -45,6 +46,11 @@ class Watch:
         except RuntimeError:
             self._loop = None
 
+    @property
+    def ends_at(self) -> float | None:
+        """The deadline by the machine's monotonic clock, in seconds; None when there is none."""
+        return self._ends_at
+
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Times the block as a span and as `animatize.stage.duration`; `name` is one of the service's fixed set.
@@ -53,7 +59,7 @@ class Watch:
         makes it "cancelled".
         """
         token = _STAGE.set(name)
-        shown = f"{self._verb} {name}" if self._verb else name
+        shown = self._shown(name)
         started = time.perf_counter()
         result = _OK
         with self._telemetry.tracer.start_as_current_span(
@@ -65,8 +71,7 @@ class Watch:
                 wanted = isinstance(error, Exception) and not self.cancelled()
                 result = _ERROR if wanted else _CANCELLED
                 if wanted:
-                    span.set_attribute(names.ERROR_TYPE, type(error).__qualname__)
-                    span.set_status(Status(StatusCode.ERROR, type(error).__qualname__))
+                    _mark(span, type(error).__qualname__)
                     outcome.record_once(span, error)
                 raise
             finally:
@@ -76,15 +81,39 @@ class Watch:
 
     def progress(self, fraction: float) -> None:
         """Reports how much of the current stage is done, 0..1; values outside are brought to the nearer end."""
+        self.repeat(_STAGE.get(), fraction)
+
+    def repeat(self, stage: str, fraction: float) -> None:
+        """Reports the progress of a named stage, which runs in another process."""
         if self._on_progress is None:
             return
-        stage, share = _STAGE.get(), min(1.0, max(0.0, fraction))
+        share = min(1.0, max(0.0, fraction))
         if self._loop is None or _running_loop() is self._loop:
             self._on_progress(stage, share)
             return
         # A loop that has closed has nobody left to tell.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._on_progress, stage, share)
+
+    def relive(self, stages: Sequence[Stage], error: Exception | None) -> None:
+        """Tells of stages that ran in another process, with the times that they had there, as `stage` would have.
+
+        stages: in the order in which they began. error: what ended the work, if anything did.
+        """
+        spans: list[Span] = []
+        for stage in stages:
+            around = None if stage.inside is None else set_span_in_context(spans[stage.inside])
+            spans.append(self._telemetry.tracer.start_span(self._shown(stage.name), around, start_time=stage.began_ns))
+        # The innermost first, as an error is written once.
+        for stage, span in reversed(list(zip(stages, spans, strict=True))):
+            result = _CANCELLED if stage.stopped else _ERROR if stage.error else _OK
+            if result == _ERROR:
+                _mark(span, stage.error)
+                if error is not None:
+                    outcome.record_once(span, error)
+            told = {names.STAGE: self._shown(stage.name), names.OUTCOME: result}
+            self._telemetry.record(names.STAGE_DURATION, stage.took_s, told, context=set_span_in_context(span))
+            span.end(stage.began_ns + round(stage.took_s * 1e9))
 
     def cancelled(self) -> bool:
         """Whether the result is no longer wanted: it was cancelled, or the call's deadline has passed."""
@@ -96,6 +125,14 @@ class Watch:
     def cancel(self) -> None:
         """Says that the result is no longer wanted. Idempotent."""
         self._stopped.set()
+
+    def _shown(self, name: str) -> str:
+        return f"{self._verb} {name}" if self._verb else name
+
+
+def _mark(span: Span, error: str) -> None:
+    span.set_attribute(names.ERROR_TYPE, error)
+    span.set_status(Status(StatusCode.ERROR, error))
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -13,14 +13,14 @@ from typing import Final
 
 from analyzer.core.errors import DigestMismatch
 from analyzer.core.picture import Options, Picture
-from analyzer.core.pipeline import Analyzer
 from analyzer.core.version import PIPELINE_VERSION
 from analyzer.rpc import messages
+from analyzer.rpc.workbench import Workbench
 from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2
 from animatize.type.v1 import image_pb2, stage_pb2
 from chassis.cache import Cache
+from chassis.crew import Crew
 from chassis.telemetry import Telemetry, Watch
-from chassis.workers import Workers
 
 _SOURCES: Final[Mapping[str, stage_pb2.ResultSource.ValueType]] = {
     "made": stage_pb2.RESULT_SOURCE_MADE,
@@ -33,21 +33,22 @@ _SOURCES: Final[Mapping[str, stage_pb2.ResultSource.ValueType]] = {
 class Analyses:
     """Finds or makes analyses. Use from one event loop.
 
-    files, scenes: the two caches. decoding: how many stills are decoded at the same time, which bounds memory.
+    crew: workers with `Workbench`. models: which trained models they ask. files, scenes: the two caches.
+    decoding: how many stills are decoded at the same time, which bounds memory.
     """
 
     def __init__(
         self,
-        analyzer: Analyzer,
+        crew: Crew,
         *,
-        workers: Workers,
+        models: str,
         files: Cache,
         scenes: Cache,
         decoding: asyncio.Semaphore,
         telemetry: Telemetry,
     ) -> None:
-        self._analyzer = analyzer
-        self._workers = workers
+        self._crew = crew
+        self._models = models
         self._files = files
         self._scenes = scenes
         self._decoding = decoding
@@ -88,7 +89,7 @@ class Analyses:
         maps = ",".join(sorted(options.maps)) or "none"
         extent = "with stability" if options.measure_stability else "alone"
         scene = await self._scenes.get_or_make(
-            _key(known["pixels"], options.working_px, maps, extent, self._analyzer.models.identity), make
+            _key(known["pixels"], options.working_px, maps, extent, self._models), make
         )
         analysis = _read(scene.value)
         # Another file of the same pixels may have made it.
@@ -98,16 +99,11 @@ class Analyses:
     async def _decoded(self, content: bytes, options: Options) -> Picture:
         watch = Watch(self._telemetry, verb="analyze")
         async with self._decoding:
-            return await self._workers.run(self._analyzer.decode, content, options, watch, watch=watch)
+            return await self._crew.run(Workbench.decoded, content, options, watch=watch)
 
     async def _made(self, picture: Picture, options: Options) -> bytes:
         watch = Watch(self._telemetry, verb="analyze")
-        return await self._workers.run(self._packed, picture, options, watch, watch=watch)
-
-    def _packed(self, picture: Picture, options: Options, watch: Watch) -> bytes:
-        # Maps are compressed here, in the worker's thread, and not in the event loop.
-        message = messages.analysis_message(self._analyzer.measure(picture, options, watch))
-        return message.SerializeToString(deterministic=True)
+        return await self._crew.run(Workbench.measured, picture, options, watch=watch)
 
 
 _LARGE: Final = 1 << 20

@@ -11,7 +11,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from analyzer.rpc.errors import DOMAIN, ERRORS
 from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2
 from animatize.type.v1 import image_pb2, stage_pb2
-from chassis.errors import Answer, RpcError
+from chassis.errors import Answer, builtin
 
 Find = Callable[
     [image_pb2.Image, analyzer_pb2.AnalysisOptions],
@@ -75,7 +75,7 @@ async def _answer(request: analyzer_pb2.AnalyzeImagesRequest, find: Find) -> ana
 
 def _status(error: Exception) -> status_pb2.Status:
     """What AnalyzeImage would answer for this failure."""
-    answer = error.answer if isinstance(error, RpcError) else ERRORS.answer(error)
+    answer = ERRORS.answer(error) or builtin(error, domain=DOMAIN)
     if answer is None:
         error_id = uuid.uuid4().hex[:12]
         _log.error("a still of a stream failed, error %s", error_id, exc_info=error, extra={"error.id": error_id})

@@ -157,7 +157,7 @@ def _depth(analysis: SceneAnalysis) -> Iterator[Row]:
     yield _bar("range", depth.range)
     yield _bar("near stands out", depth.separation)
     yield _bar("its outline on edges", depth.outline_on_edges)
-    yield _bar("ground plane", depth.ground_plane)
+    yield _bar("open ground", depth.ground_plane)
     for at, cue in enumerate(depth.cues):
         yield Row("" if at else "told from", trust=1.0, text=said(cue))
     if not depth.cues:

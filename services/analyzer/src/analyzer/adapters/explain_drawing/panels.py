@@ -58,7 +58,7 @@ def panels_of(still: Pixels, analysis: SceneAnalysis) -> Iterator[Panel]:
     yield Panel(
         "Near layer" if near is None or share is None else f"Near layer, {share * 100:.0f} %",
         None if near is None else _lit(still, near),
-        reason if maps.depth is None else "No near layer stands apart.",
+        reason if maps.depth is None else "No near layer has an outline that can be trusted.",
     )
     yield Panel("Materials", _materials(still, analysis), "No area shows what it is made of.")
 
