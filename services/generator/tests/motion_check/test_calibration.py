@@ -37,6 +37,17 @@ def test_one_of_two_that_look_alike_is_as_sure_as_both_together() -> None:
     assert coarse_confidence(found) >= confidence(found)
 
 
+def test_a_movement_is_no_surer_than_against_its_reverse() -> None:
+    twins = {Movement.DOLLY_ZOOM_IN: 0.55, Movement.DOLLY_ZOOM_OUT: 0.45}
+    found = Signs.of(
+        Movement.DOLLY_ZOOM_IN, twins, tracks=200, used=180, inliers=0.99, error_px=0.05, free_px=0.05,
+        moved_px=12.0, span=1.0, measured_depth=False,
+    )  # fmt: skip
+    assert found.reverse == pytest.approx(0.45)
+    assert coarse_confidence(found) <= 0.55
+    assert confidence(found) <= 0.55
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

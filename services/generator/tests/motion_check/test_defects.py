@@ -145,6 +145,63 @@ def test_a_rack_focus_onto_the_only_texture_is_told_by_where_it_lies(forwards: b
     assert verdict.measured is wanted
 
 
+@pytest.mark.parametrize("forwards", [True, False])
+@pytest.mark.parametrize("ends", [(0.9, 0.45), (0.75, 0.3)], ids=["all come to be sharp", "sharp in turn"])
+def test_a_plane_of_focus_that_passes_known_depths_tells_its_direction(
+    ends: tuple[float, float], forwards: bool
+) -> None:
+    still = texture(33, width=WIDTH, height=HEIGHT).astype(np.float32)
+    depth = np.linspace(0.42, 0.62, HEIGHT, dtype=np.float32)[:, None].repeat(WIDTH, 1)
+    soft = [cv2.GaussianBlur(still, (0, 0), max(0.01, 0.6 * k)) for k in range(9)]
+    frames = []
+    for way in np.linspace(0, 1, 25):
+        away = np.abs(depth - (ends[0] + (ends[1] - ends[0]) * way * way * (3 - 2 * way)))
+        level = np.clip(away * 16, 0, 7.99)
+        low = level.astype(int)
+        stack = np.stack(soft)
+        one, next_one = (np.take_along_axis(stack, (low + k)[None], axis=0)[0] for k in (0, 1))
+        frames.append((one + (level - low) * (next_one - one)).astype(np.uint8))
+    verdict = check(frames if forwards else frames[::-1], fps=RATE, known=Known(disparity=depth))
+    wanted = Movement.RACK_FOCUS_NEAR_TO_FAR if forwards else Movement.RACK_FOCUS_FAR_TO_NEAR
+    assert verdict.measured is wanted, verdict.alternatives
+
+
 def test_clips_shorter_than_the_smoothness_window_count_as_steady(clips: Clips) -> None:
     frames = clip(clips.layers["plane"], Movement.PAN_LEFT, 0.03, seconds=0.4)
     assert check(frames, fps=RATE, known=KNOWN).steadiness.value == 1.0
+
+
+def test_a_border_whose_edge_a_codec_has_lightened_is_a_border(pan: list[Picture]) -> None:
+    framed = [frame.copy() for frame in pan]
+    for frame in framed:
+        frame[:8] = 16
+        # One in ten of the last two rows is lighter than black, as ringing leaves it.
+        frame[6:8, ::10] = 24
+    assert check(framed, fps=RATE, known=KNOWN).has_black_border
+
+
+def test_a_dissolve_into_another_picture_is_no_camera_at_rest(clips: Clips) -> None:
+    one, other = clips.get("ground", Movement.STATIC)[0], clips.get("corridor", Movement.STATIC)[0]
+    dissolve = [cv2.addWeighted(one, 1.0 - share, other, share, 0.0) for share in np.linspace(0.0, 1.0, 24)]
+    darker = [cv2.convertScaleAbs(one, alpha=1.0 - share / 2) for share in np.linspace(0.0, 1.0, 24)]
+
+    verdict = check(dissolve, fps=RATE, asked=Asked(movement=Movement.STATIC))
+
+    assert verdict.measured is None
+    assert verdict.unknown_because
+    assert check(darker, fps=RATE, asked=Asked(movement=Movement.STATIC)).outcome is Outcome.AS_ASKED
+
+
+def test_a_slide_seen_through_an_unknown_lens_is_as_long_as_it_looks() -> None:
+    wide = texture(5)
+    height, width = wide.shape[:2]
+    shown = (width - 40, height - 20)
+    slide = [
+        cv2.getRectSubPix(wide, shown, (shown[0] / 2 + 36 * share, height / 2)) for share in np.linspace(0.0, 1.0, 24)
+    ]
+
+    verdict = check(slide, fps=RATE, asked=Asked(movement=Movement.TRUCK_RIGHT))
+
+    assert verdict.outcome in (Outcome.AS_ASKED, Outcome.EQUIVALENT)
+    if verdict.measured is Movement.TRUCK_RIGHT:
+        assert verdict.amplitude.value == pytest.approx(36 / shown[0], rel=0.1)

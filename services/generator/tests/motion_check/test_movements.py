@@ -9,7 +9,7 @@ from film.movement import Family, Movement, family, mirrored, opposite
 from generator.core.motion_check import Asked, Known, Outcome, Unit, check
 from generator.core.motion_check.scoring import UNITS
 
-from .scene import HEIGHT, RATE, SUDDEN, Clips, Layer, clip, hill, pose_at, shoot, subject_w, texture
+from .scene import HEIGHT, RATE, SUDDEN, Clips, Layer, Pose, clip, hill, pose_at, shoot, subject_w, texture
 
 AMPLITUDES = {
     Family.STATIC: (0.0, 0.0),
@@ -149,3 +149,11 @@ def test_the_same_frames_give_the_same_verdict(clips: Clips) -> None:
     asked = Asked(movement=Movement.CRANE_UP, amplitude=0.03, unit=Unit.FRAME_WIDTH)
     one, other = (check(iter(frames), fps=RATE, asked=asked) for _ in range(2))
     assert one == other
+
+
+def test_a_hand_that_turns_back_once_and_trembles_across_is_a_hand(clips: Clips) -> None:
+    times = np.linspace(0.0, 1.0, 23)
+    pan, tilt = 0.016 * np.sin(1.3 * np.pi * times - 0.3), 0.007 * np.sin(5.2 * np.pi * times)
+    layers = clips.layers["ground"]
+    frames = [shoot(layers, Pose(pan=p, tilt=q, focal=1.05)) for p, q in zip(pan, tilt, strict=True)]
+    assert check(frames, fps=RATE, known=clips.known("ground")).measured is Movement.HANDHELD

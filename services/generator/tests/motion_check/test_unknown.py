@@ -26,8 +26,8 @@ def unrelated(clips: Clips) -> list[Picture]:
 @pytest.mark.parametrize(
     ("frames", "reason"),
     [
-        ([], "at least|from 3 frames"),
-        ([GREY, GREY], "from 3 frames"),
+        ([], "too short: 0"),
+        ([GREY, GREY], "too short: 2"),
         ([GREY] * 12, "too little texture: 0 points"),
         (noise(12), "lost"),
     ],
@@ -41,7 +41,7 @@ def test_what_shows_no_movement_is_unknown_with_its_reason(frames: list[Picture]
     assert verdict.score.value is None
     assert verdict.amplitude.value is None
     assert verdict.confidence.probability == 0.0
-    assert any(part in verdict.unknown_because for part in reason.split("|")), verdict.unknown_because
+    assert reason in verdict.unknown_because
     assert verdict.score.absent_because == verdict.unknown_because
     assert verdict.method == METHOD
 

@@ -35,6 +35,9 @@ COARSEST_PX: Final = 8.0
 FARTHEST: Final = 3.0
 """Bound of every coordinate of a path: a step of the solver beyond it is nonsense and would only overflow."""
 
+NEAREST_TIMES: Final = 0.4
+"""Width of the loss, in errors of the best quarter of the places, from which narrowing it ends."""
+
 _Shown = tuple[Array, Array, Array]
 
 _SHRINK: Final = 0.45
@@ -48,7 +51,8 @@ class Sights:
     `rays` (N, 2): direction of each point in the middle frame, (a, b) at unit depth. `seen_at` (N, T, 2): place in each
     key frame in pixels from the centre. `valid` (N, T): 1.0 where seen, else 0.0. `focal_px`: focal length of the
     middle frame in pixels. `prior_w` (N,): expected inverse depth, known to within `spread_w` (standard deviation);
-    `measured` where a depth map says it, whose inverse depths were multiplied by `prior_scale`.
+    `measured` where a depth map says it, whose inverse depths were multiplied by `prior_scale`. `trust` (N, 2, 2):
+    what each point's errors are multiplied by, so that those along an edge hardly count.
     """
 
     rays: Array
@@ -56,6 +60,7 @@ class Sights:
     valid: Array
     focal_px: float
     prior_w: Array
+    trust: Array
     spread_w: float = SPREAD_W
     measured: bool = False
     prior_scale: float = 1.0
@@ -106,7 +111,7 @@ def fit(
     columns = np.array(axes)
     damping = _DAMPING
     shown = _project(sights, path, w)
-    residual = shown[0] - sights.seen_at
+    residual = _missed(sights, shown[0])
     scale = float(np.clip(_median(_lengths(residual), sights.valid), FINEST_PX, COARSEST_PX))
     while True:
         for _ in range(3):
@@ -119,7 +124,7 @@ def fit(
             if deep:
                 tried_w = np.maximum(w + step_w, LEAST_W)
             tried_shown = _project(sights, tried, tried_w)
-            tried_residual = tried_shown[0] - sights.seen_at
+            tried_residual = _missed(sights, tried_shown[0])
             after = _objective(tried_residual, sights, tried_w, scale, deep=deep)
             if after < before:
                 path, w, shown, residual, damping = tried, tried_w, tried_shown, tried_residual, damping * 0.2
@@ -127,7 +132,8 @@ def fit(
                     break
             else:
                 damping = max(damping, _DAMPING) * 8.0
-        if scale <= FINEST_PX:
+        # Where nothing comes near, a narrower loss only looks for the few that it suits.
+        if scale <= FINEST_PX or scale < NEAREST_TIMES * _nearest(_lengths(residual), sights.valid):
             break
         scale = max(scale * _SHRINK, FINEST_PX)
         damping = min(damping, 1.0)
@@ -183,16 +189,16 @@ def _step(
     slope = -lens / depth[:, :, None]
 
     def seen(moved: Array) -> Array:
-        return gain[:, :, None] * moved[:, :, :2] + slope * moved[:, :, 2:]
+        return _trusted(sights, gain[:, :, None] * moved[:, :, :2] + slope * moved[:, :, 2:])
 
     jacobian = np.empty((frames, len(w), 2, k))
     for row, axis in enumerate(columns):
         if axis <= DOLLY:
             column = seen(-w[:, None, None] * turn[None, :, axis, :])
         elif axis == ZOOM:
-            column = lens
+            column = _trusted(sights, lens)
         elif axis >= SHIFT_X:
-            column = np.broadcast_to(sights.focal_px * np.eye(2)[axis - SHIFT_X], places.shape)
+            column = np.broadcast_to(sights.focal_px * sights.trust[:, None, axis - SHIFT_X], places.shape)
         else:
             column = seen(_turned(path, q, int(axis)))
         jacobian[..., row] = column.transpose(1, 0, 2)
@@ -241,6 +247,17 @@ def _turned(path: Array, q: Array, axis: int) -> Array:
     return turned
 
 
+def _missed(sights: Sights, places: Array) -> Array:
+    """(N, T, 2) by how much places miss what was seen, as far as it can be told."""
+    return _trusted(sights, places - sights.seen_at)
+
+
+def _trusted(sights: Sights, moved: Array) -> Array:
+    """(N, T, 2) differences of places times each point's trust."""
+    trusted: Array = np.matmul(moved, sights.trust)
+    return trusted
+
+
 def _lengths(residual: Array) -> Array:
     length: Array = np.sqrt((residual * residual).sum(axis=2))
     return length
@@ -248,6 +265,11 @@ def _lengths(residual: Array) -> Array:
 
 def _median(values: Array, valid: Array) -> float:
     return float(np.median(values[valid > 0]))
+
+
+def _nearest(values: Array, valid: Array) -> float:
+    """What the best quarter of the places is within."""
+    return float(np.quantile(values[valid > 0], 0.25))
 
 
 def _objective(residual: Array, sights: Sights, w: Array, scale: float, *, deep: bool) -> float:
@@ -259,7 +281,7 @@ def _objective(residual: Array, sights: Sights, w: Array, scale: float, *, deep:
 
 
 def _finished(sights: Sights, path: Array, w: Array) -> Fit:
-    residual = _project(sights, path, w)[0] - sights.seen_at
+    residual = _missed(sights, _project(sights, path, w)[0])
     squared = (residual * residual).sum(axis=2) * sights.valid
     count = np.maximum(sights.valid.sum(axis=1), 1.0)
     strain = 0.5 * float((((w - sights.prior_w) / sights.spread_w) ** 2).sum()) / max(float(sights.valid.sum()), 1.0)

@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from film.movement import family
+from film.movement import Movement, family
 from generator.core.motion_check.calibration import CALIBRATION_ID, coarse_confidence, confidence
 from generator.core.motion_check.calibration_data import LEAST_COARSE
 from generator.core.motion_check.defects import Defects, defects
-from generator.core.motion_check.finding import LEAST_TRACKS, LOCAL_PX, STILL_PX, Finding, find_across
+from generator.core.motion_check.finding import LEAST_TRACKS, LOCAL_PX, Finding, find_across
+from generator.core.motion_check.naming import STILL_PX
 from generator.core.motion_check.paths import extents, steadiness
 from generator.core.motion_check.scoring import LOOKS_ALIKE, UNITS, outcome, score
 from generator.core.motion_check.segments import Part, joined, joined_path, parts
@@ -35,6 +36,11 @@ from generator.core.motion_check.verdict import (
 
 LEAST_FRAMES: Final = 3
 """Fewest samples that show a movement: one before and one after the middle."""
+
+_TOO_FEW: Final = (
+    "The clip is too short: {found} of its frames are far enough apart to be looked at, {least} are needed."
+)
+_TURNED: Final = "Nothing moves, and yet the picture turns into another one."
 
 _CUT_DOUBT: Final = 0.5
 """What is left of the probability of a label in a clip with a cut."""
@@ -89,7 +95,7 @@ def examine(
         pictures.append(frame)
         even.append(normalised(frame))
     if len(pictures) < LEAST_FRAMES:
-        few = Finding(shares={}, unknown=f"A movement shows from {LEAST_FRAMES} frames on; found {len(pictures)}.")
+        few = Finding(shares={}, unknown=_TOO_FEW.format(least=LEAST_FRAMES, found=len(pictures)))
         verdict = _verdict(few, Defects(), asked, steady=None)
         return Examination(verdict=verdict, trace=Trace(pictures=tuple(pictures), fps=fps))
     # Whether anything moves is asked of the tracks, which need no freeze to be known; cuts part them.
@@ -104,8 +110,7 @@ def examine(
         across = find_across(pictures, even, flaws.burst, fps=fps, known=known, checkpoint=checkpoint)
         before, after = flaws.burst
         low, high = found[0].told
-        whole = low <= before and high >= after
-        finding = max(finding, across, key=lambda one: one.clearness) if whole or not across.shares else across
+        finding = _of_both(finding, across, followed=low <= before and high >= after)
     path = joined_path(found, len(pictures))
     main = max(found, key=lambda part: part.told[1] - part.told[0])
     method = METHOD
@@ -116,12 +121,32 @@ def examine(
     # A sudden movement smears, and no parabola follows it.
     steady = steadiness(main.tracks) if len(main.tracks.places) >= LEAST_TRACKS and flaws.burst is None else None
     verdict = replace(
-        _verdict(finding, flaws, asked, steady=steady),
+        _verdict(_unless_turned(finding, flaws), flaws, asked, steady=steady),
         method=method,
         path=_moments(path, fps, pictures[0].shape[1]) if any(len(part.tracks.places) for part in found) else (),
         segments=_segments(found, fps),
     )
     return Examination(verdict=verdict, trace=_trace(pictures, fps, path, main, finding))
+
+
+def _of_both(through: Finding, across: Finding, *, followed: bool) -> Finding:
+    """Of what a sudden movement's smeared samples say and what those around it say, the one that tells.
+
+    `followed`: the tracks came through it, so that both tell of the whole; then the clearer one stands.
+    """
+    telling = [one for one in (through, across) if one.shares and not one.unknown] or [through, across]
+    if next(iter(through.shares), None) is Movement.HANDHELD:
+        # What goes on beside the sudden movement sways by itself.
+        return across
+    if across in telling and across.shares and not followed:
+        return across
+    return max(telling, key=lambda one: one.clearness)
+
+
+def _unless_turned(finding: Finding, flaws: Defects) -> Finding:
+    """The finding, but that a camera at rest is no answer where the picture dissolves into another."""
+    rests = next(iter(finding.shares), None) is Movement.STATIC
+    return replace(finding, unknown=_TURNED) if rests and flaws.turns_into_another else finding
 
 
 def _verdict(finding: Finding, flaws: Defects, asked: Asked | None, *, steady: float | None) -> Verdict:

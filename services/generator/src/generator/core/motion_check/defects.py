@@ -42,6 +42,15 @@ SUDDEN_LEVELS: Final = 2.0
 SUDDEN_TIMES: Final = 2.0
 """And how many times the usual change it adds; a movement that is eased over the clip has at most half as much more."""
 
+LIKENESS: Final = 0.5
+"""Correlation of two thumbnails from which they show the same; leaves, water and a codec leave far more."""
+
+LEAST_CONTRAST: Final = 4.0
+"""Grey levels of deviation from which a thumbnail shows anything."""
+
+RINGING: Final = 4
+"""Rows at the end of a black border that a codec may have lightened."""
+
 _MOVING: Final = 0.15
 """Share of the largest change from which a step belongs to a sudden movement."""
 
@@ -51,7 +60,8 @@ class Defects:
     """Where a clip is cut, where it moves suddenly, and whether it freezes, has a black border or loops.
 
     `cuts` are the indices of the first sample after each cut. `burst` is the last sample before and the first sample
-    after the clip's only, sudden movement; None for clips that move longer.
+    after the clip's only, sudden movement; None for clips that move longer. `turns_into_another` says that the last
+    picture is not like the first, as after a long movement or a dissolve.
     """
 
     cuts: tuple[int, ...] = ()
@@ -59,6 +69,7 @@ class Defects:
     has_freeze: bool = False
     has_black_border: bool = False
     loops: bool = False
+    turns_into_another: bool = False
 
 
 def defects(frames: Sequence[Picture], *, fps: float, moves: bool) -> Defects:
@@ -66,7 +77,7 @@ def defects(frames: Sequence[Picture], *, fps: float, moves: bool) -> Defects:
 
     A clip that does not move at all does not freeze either, so `moves` says whether the camera or anything else does.
     """
-    thumbs = [cv2.resize(frame, THUMB, interpolation=cv2.INTER_AREA).astype(np.float32) for frame in frames]
+    thumbs = [_thumb(frame) for frame in frames]
     changes = np.array([float(np.abs(b - a).mean()) for a, b in pairwise(thumbs)])
     burst = _burst(changes, fps)
     return Defects(
@@ -75,7 +86,14 @@ def defects(frames: Sequence[Picture], *, fps: float, moves: bool) -> Defects:
         has_freeze=moves and burst is None and _freezes(changes, fps),
         has_black_border=any(_framed(frames[k]) for k in {0, len(frames) // 2, len(frames) - 1}),
         loops=_loops(thumbs, changes),
+        turns_into_another=_unlike(thumbs[0], thumbs[-1]),
     )
+
+
+def _thumb(frame: Picture) -> NDArray[np.float32]:
+    """The frame's thumbnail, by way of half its size, which costs a third."""
+    half = cv2.resize(frame, (frame.shape[1] // 2, frame.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    return cv2.resize(half, THUMB, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
 def _cuts(changes: NDArray[np.float64]) -> tuple[int, ...]:
@@ -127,6 +145,13 @@ def _loops(thumbs: Sequence[NDArray[np.float32]], changes: NDArray[np.float64]) 
     return seam <= max(0.4, 1.5 * float(np.median(changes)))
 
 
+def _unlike(first: NDArray[np.float32], last: NDArray[np.float32]) -> bool:
+    """Whether two thumbnails have little in common but their light; a picture without contrast is like any."""
+    one, other = first - first.mean(), last - last.mean()
+    contrast = float(np.sqrt((one**2).mean() * (other**2).mean()))
+    return contrast > LEAST_CONTRAST and float((one * other).mean()) < LIKENESS * contrast
+
+
 def _framed(frame: Picture) -> bool:
     return any(_black_edge(side) for side in (frame, frame[::-1], frame.T, frame.T[::-1]))
 
@@ -138,8 +163,8 @@ def _black_edge(frame: Picture) -> bool:
     """
     dark = (frame <= BLACK).mean(axis=1) > 0.995
     depth = int(np.argmin(dark)) if not dark.all() else 0
-    if depth < 2 or depth + 2 >= len(frame):
+    if depth < 2 or depth + RINGING + 2 >= len(frame):
         return False
-    inner = frame[depth + 1].astype(np.int16)
+    inner = frame[depth + 1 : depth + RINGING + 2].astype(np.int16)
     outer = frame[depth - 2 if depth > 2 else 0].astype(np.int16)
-    return bool(((inner - outer) > BORDER_STEP).mean() > 0.7)
+    return bool(((inner - outer) > BORDER_STEP).mean(axis=1).max() > 0.7)

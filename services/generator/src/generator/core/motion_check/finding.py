@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -12,12 +12,15 @@ from film.movement import Family, Movement, family
 from generator.core.motion_check.calibration import Signs
 from generator.core.motion_check.camera_model import Array, Fit
 from generator.core.motion_check.focus import rack_focus_between
-from generator.core.motion_check.hypotheses import Explanation, Ranking, explain
-from generator.core.motion_check.paths import SWAYS, WAVERS, courses, extents, picture_path, sways
+from generator.core.motion_check.hypotheses import Explanation, explain
+from generator.core.motion_check.leap import follow_across
+from generator.core.motion_check.naming import mixed, probabilities
+from generator.core.motion_check.paths import courses, extents, picture_path
+from generator.core.motion_check.roughness import ALONE_TIMES, rough
 from generator.core.motion_check.scoring import amplitude
 from generator.core.motion_check.sights import key_frames, sights
 from generator.core.motion_check.subject import goes_its_own_way, in_subject, moves_by_itself, sharpened, subject_w
-from generator.core.motion_check.tracks import Tracks, follow
+from generator.core.motion_check.tracks import Tracks
 from generator.core.motion_check.verdict import Known
 
 LEAST_TRACKS: Final = 20
@@ -28,15 +31,6 @@ MOST_TRACKS: Final = 130
 
 LEAST_SEEN: Final = 0.25
 """Share of the tracks that a key frame must still show."""
-
-STILL_PX: Final = 0.9
-"""A camera rests when half of the tracks stay within this many pixels at 480 px width."""
-
-STILL_NATS: Final = 0.45
-"""A camera that rests by its median moves after all when a movement explains the rest better by this cost."""
-
-STILL_DOUBT: Final = 0.12
-"""How softly it does, in nats: what moves a little may be the camera or something in the picture."""
 
 INLIER_PX: Final = 1.0
 """A track follows the camera when its error stays within this."""
@@ -50,24 +44,8 @@ CLEAR_PX: Final = 0.3
 WORST_PX: Final = 2.5
 """Median error beyond which no camera explains the clip."""
 
-MIXED_PX: Final = 1.2
-"""Median error beyond which one name is not enough if all axes together do twice as well."""
-
 LEAST_SHARE: Final = 0.35
 """Probability below which the likeliest movement is not named."""
-
-WHIP_RAD_S: Final = 0.35
-"""Turning speed from which a pan is a whip pan, in radians per second at its fastest."""
-
-CRASH_PER_S: Final = 0.45
-"""Growth of the ln of the picture's scale per second from which a zoom is a crash zoom, at its fastest."""
-
-_FAST: Final = {
-    Movement.PAN_LEFT: Movement.WHIP_PAN_LEFT,
-    Movement.PAN_RIGHT: Movement.WHIP_PAN_RIGHT,
-    Movement.ZOOM_IN: Movement.CRASH_ZOOM_IN,
-    Movement.ZOOM_OUT: Movement.CRASH_ZOOM_OUT,
-}
 
 _GAUGE_BOUND: Final = {Family.ARC: 0.6, Family.CRANE: 0.6, Family.DOLLY_ZOOM: 0.3}
 """Quality of amplitudes that hang on depths nobody measured; all others are 1."""
@@ -100,7 +78,6 @@ class Finding:
 def find(
     pictures: Sequence[NDArray[np.uint8]],
     tracks: Tracks,
-    path: Array,
     *,
     fps: float,
     known: Known,
@@ -109,7 +86,7 @@ def find(
 ) -> Finding:
     """What the camera did around the middle of some samples, as far as the tracks reach.
 
-    `path` is the picture path of the tracks, `fps` the rate of the samples, `checkpoint` is called often and may raise.
+    `fps` is the rate of the samples, `checkpoint` is called often and may raise.
     `sudden`: only turns and zooms come into question.
     """
     count = len(tracks.places)
@@ -129,11 +106,12 @@ def find(
     if len(usable) < LEAST_TRACKS:
         reason = f"The points were lost: {len(usable)} could be followed throughout, {LEAST_TRACKS} needed."
         return Finding(shares={}, unknown=reason, span=(low, high))
-    masked = usable[:0]
-    alive = moves_by_itself(tracks, usable, known)
-    if alive.any() and int((~alive).sum()) >= LEAST_TRACKS:
-        masked, usable = usable[alive], usable[~alive]
-        path = picture_path(tracks, usable)
+    masked, usable = _parted(usable, moves_by_itself(tracks, usable, known))
+    if not sudden:
+        trembling, usable = _parted(usable, rough(tracks, usable, fps=fps))
+        alone = rough(tracks, np.concatenate([usable, trembling]), fps=fps, times=ALONE_TIMES)[len(usable) :]
+        masked = np.concatenate([masked, trembling[alone]])
+    path = picture_path(tracks, usable)
     far = extents(tracks)[usable]
     if len(usable) > MOST_TRACKS:
         usable = usable[np.linspace(0, len(usable) - 1, MOST_TRACKS).round().astype(int)]
@@ -147,7 +125,7 @@ def find(
         ranking = explain(view, checkpoint=checkpoint, sudden=sudden, partial=partial)
     steady = usable[ranking.free.errors_px <= max(LOCAL_PX, 2.0 * float(np.median(ranking.free.errors_px)))]
     course = courses(tracks, steady, low, high)
-    shares, leading = _shares(
+    shares, leading = probabilities(
         ranking, path[low : high + 1], course, far, tracks, fps=fps, focal_px=view.focal_px, sudden=sudden
     )
     fitted = leading.fit
@@ -167,7 +145,8 @@ def find(
     else:
         sharp = sharpened(fitted, view, leading.axes)
         w = subject_w(sharp, view, subject=in_subject(tracks, usable, known), known=known)
-        value = amplitude(measured, sharp, w=w)
+        guessed = view.focal_px / tracks.width_px if known.focal is None else None
+        value = amplitude(measured, sharp, w=w, guessed=guessed)
     signs = Signs.of(
         measured,
         shares,
@@ -209,17 +188,23 @@ def find_across(
     What lies between is smeared. `even` are the normalised pictures, `burst` the indices before and after.
     """
     before, after = burst
-    tracks = follow([even[before], even[after]], checkpoint=checkpoint)
+    tracks = follow_across(even[before], even[after], checkpoint=checkpoint)
     return find(
         [pictures[before], pictures[after]],
         tracks,
-        picture_path(tracks),
         # The whole way in one step; at its fastest it goes about half as fast again as on average.
         fps=1.5 * fps / (after - before),
         known=Known(focal=known.focal),
         checkpoint=checkpoint,
         sudden=True,
     )
+
+
+def _parted(usable: NDArray[np.intp], alive: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """What moves by itself and what is left for the camera; all is left where that would be too little."""
+    if int((~alive).sum()) < LEAST_TRACKS:
+        return usable[:0], usable
+    return usable[alive], usable[~alive]
 
 
 def _enough(count: int) -> float:
@@ -238,55 +223,14 @@ def _span(tracks: Tracks) -> tuple[int, int]:
     return low, high
 
 
-def _shares(
-    ranking: Ranking,
-    path: Array,
-    course: Array,
-    far: Array,
-    tracks: Tracks,
-    *,
-    fps: float,
-    focal_px: float,
-    sudden: bool,
-) -> tuple[dict[Movement, float], Explanation]:
-    """Probabilities, likeliest first, and the explanation whose fit they rest on."""
-    best = ranking.explanations[0]
-    by_name = {one.movement: one for one in ranking.explanations}
-    still = by_name[Movement.STATIC]
-    if float(np.median(far)) < STILL_PX:
-        share = 1.0 / (1.0 + math.exp((still.cost - best.cost - STILL_NATS) / STILL_DOUBT))
-        both = {Movement.STATIC: share} | ({} if best is still else {best.movement: 1.0 - share})
-        return dict(sorted(both.items(), key=lambda item: -item[1])), still if share >= 0.5 else best
-    first, turns = sways(course, width_px=tracks.width_px)
-    wavers = first >= WAVERS and turns >= SWAYS
-    # Short clips show a hand turn once or twice; then it is what no steadier camera explains.
-    if wavers or (first and turns >= WAVERS and not sudden and _mixed(best.fit, ranking.free)):
-        share = turns / (turns + 1.0)
-        return {Movement.HANDHELD: share, best.movement: 1.0 - share}, replace(best, fit=ranking.free, axes=())
-    shares: dict[Movement, float] = {}
-    speed = np.abs(np.diff(path, axis=0)).max(axis=0) * fps
-    for one in ranking.explanations:
-        name = one.movement
-        fast = speed[0] / focal_px > WHIP_RAD_S if family(name) is Family.PAN else speed[3] > CRASH_PER_S
-        name = _FAST.get(name, name) if fast or sudden else name
-        shares[name] = max(shares.get(name, 0.0), one.probability)
-    return shares, best
-
-
 def _complaint(measured: Movement, share: float, leading: Explanation, free: Fit) -> str:
     """Why the measured movement must not be named, or nothing."""
     free_error = float(min(np.median(leading.fit.errors_px), np.median(free.errors_px)))
     if free_error > WORST_PX:
         return f"No path of a camera explains the clip: points miss it by {free_error:.1f} px."
-    mixed = not leading.in_shape or _mixed(leading.fit, free)
-    if mixed and family(measured) not in (Family.HANDHELD, Family.STATIC, Family.RACK_FOCUS):
+    several = not leading.in_shape or mixed(leading.fit, free)
+    if several and family(measured) not in (Family.HANDHELD, Family.STATIC, Family.RACK_FOCUS):
         return "The camera moves in several ways at once, and no single name fits."
     if share < LEAST_SHARE:
         return "Several movements explain the clip equally well."
     return ""
-
-
-def _mixed(fitted: Fit, free: Fit) -> bool:
-    """Whether every axis free explains the tracks far better than the one movement does."""
-    error = float(np.median(fitted.errors_px))
-    return error > MIXED_PX and float(np.median(free.errors_px)) < 0.5 * error

@@ -1,6 +1,7 @@
 """Sees a rack focus: sharpness that leaves one part of a resting picture and comes to another."""
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Final
 
 import cv2
@@ -28,6 +29,21 @@ MOMENTS: Final = 7
 STEADY_SHARE: Final = 0.6
 """Share of a cell's change that must go evenly in one direction."""
 
+PLAIN_ORDER: Final = 2.0
+"""Ln of the odds of an order from which sharpness that comes and goes in all cells is a rack focus."""
+
+CELLS_ALIKE: Final = 4.0
+"""Cells that count as one when the order is judged."""
+
+PLANES: Final = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.05)
+"""Disparities that the plane of focus may set off from and come to."""
+
+DEPTHS_OF_FIELD: Final = (0.1, 0.25)
+"""Distances from the plane, in disparity, at which things are blurred plainly."""
+
+LEAD_ORDER: Final = 6.0
+"""Ln of the odds that a lead of one in nearness gives, where nearness is guessed."""
+
 CALM_LEVELS: Final = 8.0
 """Change of a cell's mean brightness, in grey levels, up to which its sharpness may tell of the lens."""
 
@@ -42,8 +58,9 @@ def rack_focus(frames: Sequence[NDArray[np.uint8]], known: Known) -> dict[Moveme
     """The directions of a rack focus over frames of a resting camera, with probabilities; empty without one.
 
     Sharpness must leave some cells by and by and come to others, while their mean brightness stays: what moves through
-    the picture changes both. Which side is near is told by the known disparity, else by the subject's box, else by
-    height in the frame: what is lower is mostly nearer.
+    the picture changes both. With a known disparity it may also pass through all cells in the order of their depths.
+    Which side is near is told by the known disparity, else by the subject's box, else by height in the frame: what is
+    lower is mostly nearer.
     """
     picked = _moments(frames)
     maps = _sharpness(picked)
@@ -54,25 +71,62 @@ def rack_focus(frames: Sequence[NDArray[np.uint8]], known: Known) -> dict[Moveme
     calm = cv2.dilate(restless, np.ones((3, 3), np.uint8)) == 0
     textured = (maps.max(axis=0) > 2 * NOISE_LEVELS) & calm
     levels = np.log(maps + NOISE_LEVELS)
-    times = np.linspace(-1.0, 1.0, len(maps))[:, None, None]
-    even = levels - levels.mean(axis=0)
-    slope = (times * even).sum(axis=0) / (times**2).sum()
-    change = 2.0 * slope
-    steady = (slope**2 * (times**2).sum()) >= STEADY_SHARE * np.maximum((even**2).sum(axis=0), 1e-9)
-    gains, loses = textured & steady & (change > LEAST_CHANGE), textured & steady & (change < -LEAST_CHANGE)
+    times = np.linspace(-1.0, 1.0, len(maps))
+    change = 2.0 * np.tensordot(times, levels, axes=(0, 0)) / float(times @ times)
+    evenly = textured & (_followed(levels, times, 1) >= STEADY_SHARE)
+    gains, loses = evenly & (change > LEAST_CHANGE), evenly & (change < -LEAST_CHANGE)
     least = max(2.0, LEAST_SHARE * float(textured.sum()))
     strong = max(6.0, ONE_SIDED_SHARE * float(textured.sum()))
+    nearness = _nearness(known)
+    passing = textured & (np.ptp(levels, axis=0) > LEAST_CHANGE) & (_followed(levels, times, 2) >= STEADY_SHARE)
+    order = _order(levels[:, passing], nearness[passing]) if known.disparity is not None else 0.0
     if gains.sum() < least and loses.sum() >= strong:
         gains = ~loses
     elif loses.sum() < least and gains.sum() >= strong:
         loses = ~gains
-    if gains.sum() < least or loses.sum() < least:
+    both_sides = gains.sum() >= least and loses.sum() >= least
+    if not both_sides and (passing.sum() < strong or abs(order) < PLAIN_ORDER):
         return {}
-    nearness = _nearness(known)
-    lead = float((nearness * loses).sum() / loses.sum() - (nearness * gains).sum() / gains.sum())
-    to_far = 1.0 / (1.0 + float(np.exp(-6.0 * lead)))
+    if known.disparity is None or not order:
+        lead = float((nearness * loses).sum() / loses.sum() - (nearness * gains).sum() / gains.sum())
+        order = -LEAD_ORDER * lead
+    to_far = 1.0 / (1.0 + float(np.exp(np.clip(order, -30.0, 30.0))))
     both = {Movement.RACK_FOCUS_NEAR_TO_FAR: to_far, Movement.RACK_FOCUS_FAR_TO_NEAR: 1.0 - to_far}
     return dict(sorted(both.items(), key=lambda item: -item[1]))
+
+
+def _followed(levels: NDArray[np.float64], times: NDArray[np.float64], degree: int) -> NDArray[np.float64]:
+    """(rows, columns) share of each cell's change over time that a polynomial of a degree follows."""
+    away = (levels - levels.mean(axis=0)).reshape(len(times), -1)
+    base = np.linalg.qr(np.stack([times**k for k in range(degree + 1)], axis=1))[0][:, 1:]
+    share: NDArray[np.float64] = ((base.T @ away) ** 2).sum(axis=0) / np.maximum((away**2).sum(axis=0), 1e-9)
+    return share.reshape(levels.shape[1:])
+
+
+def _order(levels: NDArray[np.float64], nearness: NDArray[np.float64]) -> float:
+    """Ln of the odds that the plane of focus goes from far to near, by how sharpness, (moments, cells), passes through.
+
+    Every plane that goes evenly from one disparity to another says how sharp each cell is at each moment, by its
+    distance from the plane. Each speaks for its direction by what it leaves of the cells' changes; neighbouring cells
+    count once.
+    """
+    away = levels - levels.mean(axis=0)
+    whole = float((away**2).sum())
+    if levels.shape[1] < 3 or whole < 1e-6:
+        return 0.0
+    moments = np.linspace(0.0, 1.0, len(levels))
+    eased = (moments * moments * (3.0 - 2.0 * moments))[:, None]
+    odds = {True: -np.inf, False: -np.inf}
+    for start, end, depth in product(PLANES, PLANES, DEPTHS_OF_FIELD):
+        if start == end:
+            continue
+        shown = -np.log1p(((nearness[None, :] - start - (end - start) * eased) / depth) ** 2)
+        shown -= shown.mean(axis=0)
+        tied = float((shown * away).sum()) / float(np.sqrt(max(float((shown**2).sum()) * whole, 1e-12)))
+        left = 1.0 - min(max(tied, 0.0), 0.999) ** 2
+        nearer = end > start
+        odds[nearer] = float(np.logaddexp(odds[nearer], -levels.shape[1] / CELLS_ALIKE * np.log(left)))
+    return odds[True] - odds[False]
 
 
 def rack_focus_between(frames: Sequence[NDArray[np.uint8]], known: Known) -> dict[Movement, float]:

@@ -65,6 +65,12 @@ OCCAM: Final[Mapping[Family, float]] = MappingProxyType(
 )
 """Cost, in nats per seen place, that a family pays for its freedom: depths, and axes that nest a simpler family."""
 
+ENDLESS_W: Final = 0.1
+"""Inverse depth, a sixth of the median one, below which a thing hardly grows however the camera comes nearer."""
+
+FAR_PERCENTILE: Final = 5
+"""Share of the tracks, in percent, that lie beyond it in a world with an endlessly far part."""
+
 TEMPERATURE: Final = 0.05
 """Difference of cost, in nats per seen place, that makes a movement e times likelier. Set by eye, not calibrated."""
 
@@ -173,7 +179,16 @@ class _Candidate:
 
     def total(self, sights: Sights, scale: float) -> float:
         shape = 0.0 if self.in_shape else MISSHAPEN
-        return cost(self.fit, sights, scale_px=scale) + self.price + shape + _excess(self.fit)
+        return cost(self.fit, sights, scale_px=scale) + self.price + shape + _excess(self.fit) + self._endless(sights)
+
+    def _endless(self, sights: Sights) -> float:
+        """Cost of a push or pull that keeps a part of the picture as it is, as only what is endlessly far stays.
+
+        A dolly zoom keeps its subject; where no depth is measured, neither of the two is simpler than the other.
+        """
+        if self.kind is not Family.DOLLY or sights.measured or np.percentile(self.fit.w, FAR_PERCENTILE) > ENDLESS_W:
+            return 0.0
+        return OCCAM[Family.DOLLY_ZOOM] - OCCAM[Family.DOLLY]
 
 
 def _excess(fitted: Fit) -> float:

@@ -68,12 +68,14 @@ SEEN_AS: Final[Mapping[Movement, frozenset[Movement]]] = MappingProxyType(
 """Asked movements and the camera movements that show them: tracking differs by its subject only, speed by degree."""
 
 
-def amplitude(movement: Movement, fitted: Fit, *, w: float) -> float | None:
+def amplitude(movement: Movement, fitted: Fit, *, w: float, guessed: float | None = None) -> float | None:
     """How far the movement went, in its family's unit; None for movements without one.
 
     Turns are radians of the path. Shifts are those of the subject, whose inverse depth is `w`, as a lens of one frame
-    width shows them, so that a crop changes none. Growth is the larger view of the subject over the smaller, minus 1;
-    for a dolly zoom it is the ratio of the focal lengths, which is what the background shows.
+    width shows them, so that a crop changes none; where the lens is not known they are what is seen: `guessed` is the
+    focal length, in frame widths, that the path was found with, and a camera that travels tells none. Growth is the
+    larger view of the subject over the smaller, minus 1; for a dolly zoom it is the ratio of the focal lengths, which
+    is what the background shows.
     """
     away = travelled(fitted.path)
     match family(movement):
@@ -86,9 +88,9 @@ def amplitude(movement: Movement, fitted: Fit, *, w: float) -> float | None:
         case Family.ZOOM | Family.CRASH_ZOOM | Family.DOLLY_ZOOM:
             return math.expm1(abs(float(away[ZOOM])))
         case Family.TRUCK:
-            return abs(float(away[TRUCK])) * w
+            return abs(float(away[TRUCK])) * w * (guessed or 1.0)
         case Family.PEDESTAL | Family.CRANE:
-            return abs(float(away[PEDESTAL])) * w
+            return abs(float(away[PEDESTAL])) * w * (guessed or 1.0)
         case Family.DOLLY:
             # The middle frame, at 0, may be the turning point.
             ways = np.append(fitted.path[:, DOLLY], 0.0)

@@ -72,15 +72,12 @@ def parts(
     while waiting and len(found) < MOST_PARTS:
         first, last = waiting.pop(0)
         tracks = follow(even[first : last + 1], checkpoint=checkpoint)
-        path = picture_path(tracks)
         own = known if first + tracks.anchor == middle else Known(focal=known.focal)
-        finding = find(
-            pictures[first : last + 1], tracks, path, fps=fps, known=own, checkpoint=checkpoint, sudden=sudden
-        )
+        finding = find(pictures[first : last + 1], tracks, fps=fps, known=own, checkpoint=checkpoint, sudden=sudden)
         good = finding.used[finding.errors_px <= LOCAL_PX]
-        if len(good) >= LEAST_TRACKS and len(good) < len(finding.used):
-            # The path that is told is the camera's, without what moves by itself.
-            path = picture_path(tracks, good)
+        # The path that is told is the camera's, without what moves by itself.
+        alone = LEAST_TRACKS <= len(good) < len(finding.used)
+        path = picture_path(tracks, good if alone else None)
         part = Part(first=first, last=last, tracks=tracks, path=path, finding=finding)
         found.append(part)
         low, high = part.told

@@ -18,8 +18,21 @@ NEARER: Final = (0.88, 0.94, 1.06, 1.12)
 TURNING_PX: Final = 0.4
 """Median error below which a camera that only turns tells its focal length, by how it bends the picture's edges."""
 
+BENT_SHARE: Final = 0.3
+"""Most that another lens changes of a turn, as a share of the motion: a lens of one width bends it by a quarter at the
+edges."""
+
 KNOWN_SPREAD_W: Final = 0.12
-"""How far the inverse depths of a measured disparity are trusted, as a standard deviation."""
+"""How far the inverse depths of a measured disparity are trusted at most, as a standard deviation."""
+
+SPREAD_SHARE: Final = 0.25
+"""The same as a share of the map's range: a map that was bent or blurred is off by a part of what it tells."""
+
+RANGE: Final = (2, 98)
+"""Percentiles between which the range is taken."""
+
+LEAST_SPREAD_W: Final = 0.03
+"""And at least."""
 
 
 def key_frames(low: int, high: int, anchor: int) -> list[int]:
@@ -34,19 +47,28 @@ def sights(tracks: Tracks, usable: NDArray[np.intp], keys: list[int], known: Kno
     if known.focal is not None:
         return _sights(tracks, usable, keys, known, known.focal)
     plain = _sights(tracks, usable, keys, known, FOCALS[0])
-    tried = {focal: _turning_error(_sights(tracks, usable, keys, known, focal)) for focal in FOCALS}
-    best = min(tried, key=lambda focal: tried[focal])
-    if tried[best] >= 2 * TURNING_PX:
+    # The lens bends how a turn goes through the picture, it does not make a turn of another movement.
+    axis = min((PAN, TILT), key=lambda axis: _turning_error(plain, axis))
+    if _turning_error(plain, axis) > BENT_SHARE * _moved(plain):
         return plain
-    nearer = [best * share for share in NEARER]
-    tried |= {focal: _turning_error(_sights(tracks, usable, keys, known, focal)) for focal in nearer}
+    tried: dict[float, float] = {}
+    for nearer in (False, True):
+        focals = [min(tried, key=lambda focal: tried[focal]) * share for share in NEARER] if nearer else FOCALS
+        tried |= {focal: _turning_error(_sights(tracks, usable, keys, known, focal), axis) for focal in focals}
+        if min(tried.values()) >= 2 * TURNING_PX:
+            return plain
     best = min(tried, key=lambda focal: tried[focal])
     return _sights(tracks, usable, keys, known, best) if tried[best] < TURNING_PX else plain
 
 
-def _turning_error(view: Sights) -> float:
-    fits = [fit(view, (axis,), checkpoint=lambda: None) for axis in (PAN, TILT)]
-    return min(float(np.median(one.errors_px)) for one in fits)
+def _turning_error(view: Sights, axis: int) -> float:
+    return float(np.median(fit(view, (axis,), checkpoint=lambda: None).errors_px))
+
+
+def _moved(view: Sights) -> float:
+    """Median distance, in pixels, of what is seen from its place in the middle frame."""
+    away = view.seen_at - view.focal_px * view.rays[:, None, :]
+    return float(np.median(np.hypot(away[:, :, 0], away[:, :, 1])[view.valid > 0]))
 
 
 def _sights(tracks: Tracks, usable: NDArray[np.intp], keys: list[int], known: Known, focal: float) -> Sights:
@@ -61,13 +83,16 @@ def _sights(tracks: Tracks, usable: NDArray[np.intp], keys: list[int], known: Kn
         y = np.clip((middle[:, 1] / tracks.height_px + 0.5) * rows, 0, rows - 1).astype(int)
         prior = 0.25 + 0.75 * known.disparity[y, x].astype(np.float64)
     scale = MEDIAN_W / float(np.median(prior))
+    told = float(np.ptp(np.percentile(prior, RANGE))) * scale
+    measured_w = float(np.clip(SPREAD_SHARE * told, LEAST_SPREAD_W, KNOWN_SPREAD_W))
     return Sights(
         rays=middle / focal_px,
         seen_at=tracks.places[usable][:, keys],
         valid=tracks.seen[usable][:, keys].astype(np.float64),
         focal_px=focal_px,
         prior_w=np.maximum(prior * scale, 0.05),
-        spread_w=SPREAD_W if known.disparity is None else KNOWN_SPREAD_W,
+        spread_w=SPREAD_W if known.disparity is None else measured_w,
         measured=known.disparity is not None,
         prior_scale=scale,
+        trust=tracks.trust[usable],
     )

@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-CELLS: Final = 300
-"""Cells that share the middle frame; each gives its best corner. More tracks cost time and change no verdict."""
+from generator.core.motion_check.texture import MARGIN_PX, points, trust
 
 NORMAL_BOX_PX: Final = 25
 """Neighbourhood over which contrast is made equal, so that dark and hazy places give tracks too."""
@@ -18,16 +17,17 @@ NORMAL_BOX_PX: Final = 25
 LEAST_SPREAD: Final = 6.0
 """Grey levels added to the local spread: below it a place is called noise and is not amplified."""
 
-LEAST_CORNER: Final = 1e-3
-"""Smallest eigenvalue of a corner worth following, on the contrast-normalised frame; noise of 1 level stays below."""
-
 RETURN_PX: Final = 0.6
-"""A point followed there and back must return this closely, in pixels at 480 px width."""
+"""A point followed there and back must return this closely where it can be told, in pixels at 480 px width."""
+
+ASTRAY_PX: Final = 4.0
+"""And this closely along an edge, where it can not."""
 
 JUMP_RESPONSE: Final = 0.15
 """Height of the phase correlation's peak from which a shift of the whole picture is believed, 0 to 1."""
 
-_WINDOW: Final = (15, 15)
+_WINDOW: Final = (2 * MARGIN_PX + 1, 2 * MARGIN_PX + 1)
+_LEAST_EIGEN: Final = 1e-6
 _LEVELS: Final = 3
 _STOP: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 0.01)
 
@@ -38,7 +38,7 @@ class Tracks:
 
     `places` is (points, frames, 2) float64 in pixels, x then y, origin at the frame's centre. `seen` is (points,
     frames) bool; places that were not seen hold the last place seen. `anchor` is the middle frame's index. `width_px`
-    and `height_px` are the frames' size.
+    and `height_px` are the frames' size. `trust` is (points, 2, 2): what errors are multiplied by, see `texture.trust`.
     """
 
     places: NDArray[np.float64]
@@ -46,14 +46,15 @@ class Tracks:
     anchor: int
     width_px: int
     height_px: int
+    trust: NDArray[np.float64]
 
 
 def normalised(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The frame with its local contrast made equal: (I - mean) / (spread + 6) * 48 + 128 over 25 x 25 px, uint8."""
     box = (NORMAL_BOX_PX, NORMAL_BOX_PX)
     grey = frame.astype(np.float32)
-    mean = cv2.blur(grey, box).astype(np.float32, copy=False)
-    spread = cv2.blur(grey * grey, box).astype(np.float32, copy=False)
+    mean = cv2.boxFilter(frame, cv2.CV_32F, box).astype(np.float32, copy=False)
+    spread = cv2.sqrBoxFilter(frame, cv2.CV_32F, box).astype(np.float32, copy=False)
     spread -= mean * mean
     np.maximum(spread, 0.0, out=spread)
     np.sqrt(spread, out=spread)
@@ -65,58 +66,43 @@ def normalised(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.clip(grey, 0.0, 255.0, out=grey).astype(np.uint8)
 
 
-def corners(frame: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The best corner of each of about 300 square cells of a normalised frame, (points, 2) float32 pixels, x then y.
-
-    Cells without texture give none, so an empty sky brings few points and a flat frame none.
-    """
-    height, width = frame.shape
-    side = max(8, round(float(np.sqrt(width * height / CELLS))))
-    strength = cv2.cornerMinEigenVal(frame, 5)
-    margin = _WINDOW[0] // 2
-    strength[:margin], strength[-margin:], strength[:, :margin], strength[:, -margin:] = 0, 0, 0, 0
-    rows, columns = height // side, width // side
-    blocks = strength[: rows * side, : columns * side].reshape(rows, side, columns, side)
-    cells = blocks.swapaxes(1, 2).reshape(rows, columns, side * side)
-    best = cells.argmax(axis=2)
-    strong = np.take_along_axis(cells, best[:, :, None], axis=2)[:, :, 0] > LEAST_CORNER
-    row, column = np.nonzero(strong)
-    inside = best[row, column]
-    return np.stack([column * side + inside % side, row * side + inside // side], axis=1).astype(np.float32)
-
-
-def follow(frames: Sequence[NDArray[np.uint8]], *, checkpoint: Callable[[], None]) -> Tracks:
-    """Tracks of the middle frame's corners through all normalised frames.
+def follow(frames: Sequence[NDArray[np.uint8]], *, checkpoint: Callable[[], None], aligned: bool = False) -> Tracks:
+    """Tracks of the middle frame's points through all normalised frames.
 
     Each step is pyramidal Lucas-Kanade started where constant velocity leads, and is kept only when the way back ends
-    within 0.6 px of its start; a point once lost stays lost. `checkpoint` is called before every step and may raise.
+    within 0.6 px of its start, not counting what runs along an edge; a point once lost stays lost. `checkpoint` is
+    called before every step and may raise. `aligned`: nothing has moved far from the middle frame to its neighbours.
     """
     count, anchor = len(frames), len(frames) // 2
     height, width = frames[anchor].shape
-    start = corners(frames[anchor])
+    start = points(frames[anchor])
+    trusted = trust(frames[anchor], start)
     places = np.repeat(start[:, None, :], count, axis=1)
     seen = np.zeros((len(start), count), dtype=np.bool_)
     seen[:, anchor] = True
     if len(start):
         for step in (1, -1):
-            _follow_one_way(frames, places, seen, anchor, step, checkpoint)
+            _follow_one_way(frames, places, seen, trusted, anchor, step, checkpoint, aligned=aligned)
     centre = np.array([(width - 1) / 2, (height - 1) / 2])
-    return Tracks(places=places - centre, seen=seen, anchor=anchor, width_px=width, height_px=height)
+    return Tracks(places=places - centre, seen=seen, anchor=anchor, width_px=width, height_px=height, trust=trusted)
 
 
 def _follow_one_way(
     frames: Sequence[NDArray[np.uint8]],
     places: NDArray[np.float32],
     seen: NDArray[np.bool_],
+    trusted: NDArray[np.float64],
     anchor: int,
     step: int,
     checkpoint: Callable[[], None],
+    *,
+    aligned: bool,
 ) -> None:
     alive = np.arange(len(places))
     velocity = np.zeros((len(places), 2), dtype=np.float32)
     last = len(frames) - 1 if step > 0 else 0
     height, width = frames[anchor].shape
-    if anchor != last:
+    if anchor != last and not aligned:
         velocity += _jump(frames[anchor], frames[anchor + step])
     for now in range(anchor, last, step):
         checkpoint()
@@ -129,9 +115,11 @@ def _follow_one_way(
         # Only the first step has no velocity to start from.
         levels = _LEVELS if now == anchor else _LEVELS - 1
         there, found = _flow(frames[now], frames[then], here, guess, levels=levels)
-        back, returned = _flow(frames[then], frames[now], there, there - velocity[alive], levels=levels)
+        back, returned = _flow(frames[then], frames[now], there, there - velocity[alive], levels=1)
         inside = (there > 2).all(axis=1) & (there[:, 0] < width - 3) & (there[:, 1] < height - 3)
-        closed = np.hypot(*(back - here).T) < RETURN_PX
+        astray = back - here
+        told = np.matmul(trusted[alive], astray[:, :, None])[:, :, 0]
+        closed = (np.hypot(*told.T) < RETURN_PX) & (np.hypot(*astray.T) < ASTRAY_PX)
         kept = found & returned & inside & closed
         alive = alive[kept]
         velocity[alive] = (there - here)[kept]
@@ -169,5 +157,6 @@ def _flow(
         maxLevel=levels,
         criteria=_STOP,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+        minEigThreshold=_LEAST_EIGEN,
     )
     return found.astype(np.float32, copy=False), status[:, 0] > 0

@@ -11,7 +11,7 @@ from film.geometry import Box
 from film.movement import Movement
 from generator.core.motion_check.trace import Trace
 
-METHOD: Final = "sparse-tracks-camera-model/2"
+METHOD: Final = "sparse-tracks-camera-model/3"
 """Name and version of the method; it changes whenever the same clip may get another verdict."""
 
 NO_CALIBRATION: Final = ""
