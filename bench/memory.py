@@ -3,6 +3,9 @@
 Each of the five is a process as a user starts it and gets real requests, past its caches; the gateway's services are
 echoes. The floor is a bare grpc.aio server that gets the same requests in the same run: what gRPC, protobuf and the
 allocator do by themselves shows there too.
+
+The generator is also sent as many of its largest clips at once as it serves, and its memory is watched while they wait
+for each other: the limit beside it is what the chart gives a pod.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import grpc
+import largest
 import media
 import processes
 import replies
@@ -29,6 +33,7 @@ _BENCH: Final = "memory"
 _NAMES: Final = ("analyzer", "predictor", "expander", "generator")
 _FLOOR: Final = "bare server, same requests"
 _CALL_S: Final = 60.0
+_PROCESSES: Final = 2
 _KIB: Final = 1024
 
 #: Of the series the first quarter is warming up: pools fill, lazy imports happen.
@@ -53,7 +58,7 @@ class _Series:
 
 
 def measure(setting: Setting) -> list[Row]:
-    """Three rows for each service. Raises NotStarted, RpcError."""
+    """Three rows for each service, and for the analyzer with worker processes. Raises NotStarted, RpcError."""
     calls = setting.choose(1000, 100)
     rows = []
     with ExitStack() as stack:
@@ -68,7 +73,14 @@ def measure(setting: Setting) -> list[Row]:
             # The four bare servers are one process; it is as warm as the stages before have made it.
             floor = _series(bare, _calls(chains, name, floor_stubs), calls)
             rows += _rows(name, series, floor)
-    return rows + _gateway(setting, calls)
+            if name == "analyzer":
+                setting.say(f"memory: {name} with {_PROCESSES} worker processes, {calls} calls")
+                crew = processes.service(name, setting.folder, worker_processes=str(_PROCESSES))
+                with crew as many, ExitStack() as own:
+                    to_many = Stubs(own, dict.fromkeys(_NAMES, many.address))
+                    series = _series(many, _calls(chains, name, to_many), calls)
+                rows += _rows(f"{name} with {_PROCESSES} worker processes", series, floor)
+    return rows + _gateway(setting, calls) + largest.rows(setting)
 
 
 def _calls(chains: list[Chain], name: str, stubs: Stubs) -> Call:

@@ -1,5 +1,6 @@
 """Reading clips of every accepted kind, and refusing the rest by name."""
 
+import dataclasses
 import io
 import struct
 import zipfile
@@ -10,11 +11,14 @@ import cv2
 import numpy as np
 import pytest
 
-from generator.adapters.clip_reader import AvClipReader, bounds, frames
+from generator.adapters.clip_reader import AvClipReader, bounds, frames, video
 from generator.adapters.clip_reader import webp as webp_reader
 from generator.adapters.clip_reader.samples import Wish
+from generator.adapters.encoder import AvEncoder
 from generator.core.errors import ClipError
 from generator.core.motion_check import Cancelled
+from generator.core.order import ClipFormat, Preset
+from generator.core.ports import EncodeSettings
 
 
 def every(count: int, _fps: float) -> range:
@@ -392,3 +396,115 @@ def test_a_gif_that_repeats_for_ever_is_read_once():
     assert b"NETSCAPE2.0" in content
 
     assert read(content).frames == 24
+
+
+def steady_h264(count: int = 25) -> bytes:
+    """Every fourth frame is predicted from the one before, and of the three between only the middle one is used."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        options = {"preset": "superfast", "x264-params": "bframes=3:b-adapt=0:scenecut=0"}
+        stream = container.add_stream("libx264", rate=24, options=options)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        for picture in pictures(count):
+            frame = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format="yuv420p")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return file.getvalue()
+
+
+def test_samples_are_the_same_whether_frames_between_were_decoded_or_not():
+    content = steady_h264()
+
+    whole, part = read(content), read(content, sampling=lambda count, _: range(0, count, 4))
+
+    assert (part.frames, part.fps, part.duration_s) == (whole.frames, whole.fps, whole.duration_s)
+    assert len(part.samples) == 7
+    assert all(np.array_equal(one, other) for one, other in zip(part.samples, whole.samples[::4], strict=True))
+
+
+def test_frames_that_nobody_wants_are_not_decoded(monkeypatch):
+    decoded = []
+    own = video._decoded
+
+    def counted(*given):
+        for index, frame in own(*given):
+            decoded.append(index)
+            yield index, frame
+
+    monkeypatch.setattr(video, "_decoded", counted)
+    read(steady_h264(), sampling=lambda count, _: range(0, count, 4))
+
+    assert {*range(0, 25, 4)} <= {*decoded}
+    assert len(decoded) <= 13
+
+
+def test_a_clip_whose_times_do_not_tell_the_order_is_decoded_whole(monkeypatch):
+    content = steady_h264()
+    whole = read(content)
+    own = video._contents
+    monkeypatch.setattr(video, "_contents", lambda *given: dataclasses.replace(own(*given), places=None))
+
+    blind = read(content, sampling=lambda count, _: range(0, count, 4))
+
+    assert len(blind.samples) == 7
+    assert all(np.array_equal(one, other) for one, other in zip(blind.samples, whole.samples[::4], strict=True))
+
+
+def test_a_wanted_frame_that_is_missing_has_the_clip_decoded_whole(monkeypatch):
+    content = steady_h264()
+    own, tries = video._decoded, []
+
+    def losing(container, stream, wish, wanted, places):
+        tries.append(places is not None)
+        for index, frame in own(container, stream, wish, wanted, places):
+            if index != 8 or places is None:
+                yield index, frame
+
+    monkeypatch.setattr(video, "_decoded", losing)
+    clip = read(content, sampling=lambda count, _: range(0, count, 4))
+
+    assert tries == [True, False]
+    assert len(clip.samples) == 7
+
+
+def test_frames_of_our_own_webp_are_decoded_alone_and_the_same(monkeypatch):
+    parts: list[bytes] = []
+    settings = EncodeSettings(width_px=160, height_px=120, fps=12, preset=Preset.FAST, format=ClipFormat.WEBP)
+    planar = (cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420) for picture in pictures())
+    AvEncoder().encode(planar, settings, write=parts.append, cancelled=lambda: False)
+    content = b"".join(parts)
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the animation was decoded from its first frame on")
+
+    slow = list(cv2.imdecodeanimation(np.frombuffer(content, np.uint8).reshape(1, -1))[1].frames)
+    monkeypatch.setattr(cv2, "imdecodeanimation", never)
+    clip = read(content, sampling=lambda count, _: range(1, count, 5), width_px=160)
+
+    assert clip.frames == 24
+    shown = [cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) for frame in slow[1::5]]
+    assert all(np.array_equal(one, other) for one, other in zip(clip.samples, shown, strict=True))
+
+
+def test_a_damaged_frame_of_a_webp_is_a_damaged_clip():
+    parts: list[bytes] = []
+    settings = EncodeSettings(width_px=160, height_px=120, fps=12, preset=Preset.FAST, format=ClipFormat.WEBP)
+    planar = (cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420) for picture in pictures(6))
+    AvEncoder().encode(planar, settings, write=parts.append, cancelled=lambda: False)
+    content = bytearray(b"".join(parts))
+    # The start code of a key frame, three bytes after the chunk's head.
+    at = content.rindex(b"VP8 ") + 8 + 3
+    content[at : at + 3] = bytes(3)
+
+    with pytest.raises(ClipError):
+        read(bytes(content))
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+def test_the_size_of_frames_is_told_without_decoding(kind):
+    assert AvClipReader().frame_px(CLIPS[kind]()) == (160, 120)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"GIF89a", b"RIFF0000WEBP", b"\0\0\0\x18ftypisom"])
+def test_a_file_without_a_size_counts_as_the_largest(content):
+    assert AvClipReader().frame_px(content) == bounds.LARGEST_PX

@@ -11,7 +11,7 @@ import pytest
 from generator.adapters.encoder import AvEncoder
 from generator.core.errors import EncodingFailed
 from generator.core.motion_check import Cancelled
-from generator.core.order import Preset
+from generator.core.order import ClipFormat, Preset
 from generator.core.ports import EncodeSettings
 
 SMALL = EncodeSettings(width_px=160, height_px=96, fps=24, preset=Preset.FAST)
@@ -137,3 +137,15 @@ def test_sides_that_the_codec_cannot_take_are_an_encoding_failure():
 
     with pytest.raises((EncodingFailed, ValueError)):
         encoded(4, odd)
+
+
+@pytest.mark.parametrize("width", [256, 160])
+@pytest.mark.parametrize("form", [ClipFormat.MP4_H264, ClipFormat.WEBM_VP9, ClipFormat.FRAMES])
+def test_frames_are_the_encoders_own_whatever_their_width(width, form):
+    """The caller's buffer is overwritten with each next frame; what was given before must not change."""
+    settings = EncodeSettings(width_px=width, height_px=96, fps=24, preset=Preset.FAST, format=form)
+    kept = [frame.copy() for frame in frames(12, settings)]
+    parts: list[bytes] = []
+    AvEncoder().encode(iter(kept), settings, write=parts.append, cancelled=lambda: False)
+
+    assert encoded(12, settings) == b"".join(parts)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from film.geometry import Box
-from generator.core.render.focus import FocusStack, focus_of
+from generator.core.render.focus import FocusStack, focus_of, shades_of
 from generator.core.render.warp import new_planes
 
 
@@ -27,7 +27,7 @@ def detail(plane: np.ndarray) -> tuple[float, float, float]:
 def test_what_is_in_focus_is_sharp_and_what_is_not_is_spread(focus, sharp):
     planes, disparity = scene()
     made = new_planes(320, 180)
-    FocusStack(planes, disparity).render(focus, made)
+    FocusStack(planes, shades_of(disparity)).render(focus, made)
     left = detail(made.y)
 
     assert max(left) == left[sharp]
@@ -39,7 +39,7 @@ def test_what_is_in_focus_is_sharp_and_what_is_not_is_spread(focus, sharp):
 def test_brightness_is_kept():
     planes, disparity = scene()
     made = new_planes(320, 180)
-    stack = FocusStack(planes, disparity)
+    stack = FocusStack(planes, shades_of(disparity))
     for focus in np.linspace(0, 1, 7):
         stack.render(float(focus), made)
         assert made.y.mean() == pytest.approx(planes.y.mean(), abs=1.5)
@@ -51,7 +51,7 @@ def test_a_point_of_light_becomes_a_disc():
     planes.whole[:] = 0
     planes.y[358:362, 638:642] = 255
     made = new_planes(1280, 720)
-    FocusStack(planes, np.zeros((720, 1280), np.float32)).render(1.0, made)
+    FocusStack(planes, np.zeros((720, 1280), np.uint8)).render(1.0, made)
     lit = made.y.astype(float)
     y, x = np.nonzero(lit > lit.max() / 2)
 
@@ -65,7 +65,7 @@ def test_a_canvas_finer_than_the_frame_is_spread_alike_on_the_picture():
     spreads = []
     for frame_px in (320.0, 160.0):
         made = new_planes(320, 180)
-        FocusStack(planes, disparity, frame_px=frame_px).render(1.0, made)
+        FocusStack(planes, shades_of(disparity), frame_px=frame_px).render(1.0, made)
         spreads.append(detail(made.y)[0])
 
     assert spreads[0] < spreads[1]
@@ -73,7 +73,7 @@ def test_a_canvas_finer_than_the_frame_is_spread_alike_on_the_picture():
 
 def test_focus_moves_without_leaps():
     planes, disparity = scene()
-    stack, made = FocusStack(planes, disparity), new_planes(320, 180)
+    stack, made = FocusStack(planes, shades_of(disparity)), new_planes(320, 180)
     before = None
     for focus in np.linspace(0, 1, 97):
         stack.render(float(focus), made)

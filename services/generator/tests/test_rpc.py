@@ -194,6 +194,8 @@ async def test_a_call_without_time_for_a_clip_is_refused_at_once(request_of):
         (lambda r: setattr(r.image, "uri", "https://example.org/a.jpg"), "UNIMPLEMENTED", "NOT_BUILT"),
         (lambda r: setattr(r.image, "handle", "h1"), "UNIMPLEMENTED", "NOT_BUILT"),
         (lambda r: setattr(r, "delivery", 3), "UNIMPLEMENTED", "NOT_BUILT"),
+        (lambda r: setattr(r.spending, "retry_on_wrong_motion", True), "UNIMPLEMENTED", "NOT_BUILT"),
+        (lambda r: setattr(r.spending, "reuse", 4), "UNIMPLEMENTED", "NOT_BUILT"),
         (lambda r: r.spending.models.append("runway/gen4"), "FAILED_PRECONDITION", "MODEL_UNAVAILABLE"),
         (lambda r: setattr(r.plan.camera, "amplitude_unit", 1), "INVALID_ARGUMENT", "WRONG_ORDER"),
         (lambda r: setattr(r.analysis.maps.depth, "data", b"no map"), "INVALID_ARGUMENT", "WRONG_ORDER"),

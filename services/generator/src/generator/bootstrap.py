@@ -18,6 +18,7 @@ from generator.core.generation import Generator
 from generator.core.ports import ClipReader, Encoder
 from generator.rpc.errors import ERRORS
 from generator.rpc.operations import operations_endpoint
+from generator.rpc.room import Room
 from generator.rpc.servicer import Servicer, endpoint
 from generator.settings import Settings
 
@@ -45,7 +46,15 @@ async def built(
         limits=Limits(max_bytes=settings.max_still_bytes, max_pixels=settings.max_still_pixels),
         policy=CodecPolicy(settings.codec_policy),
     )
-    servicer = Servicer(generator, workers=workers, telemetry=signals, clock=clock, most_bytes=settings.max_clip_bytes)
+    servicer = Servicer(
+        generator,
+        workers=workers,
+        telemetry=signals,
+        clock=clock,
+        most_bytes=settings.max_clip_bytes,
+        room=Room(settings.max_work_mib << 20),
+        least_s=settings.least_call_s,
+    )
     endpoints = [endpoint(servicer, least_s=settings.least_call_s), operations_endpoint()]
     try:
         yield Server(settings, endpoints, errors=ERRORS, telemetry=signals)

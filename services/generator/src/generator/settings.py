@@ -15,7 +15,16 @@ class Settings(ServiceSettings):
 
     port: int = Field(default=50054, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     max_running: int = Field(
-        default=4, ge=1, description="Calls served at the same time; each holds about 130 MB at 720p, 1 GB at 2160p."
+        default=4,
+        ge=1,
+        description="Calls served at the same time; those whose memory is not free yet wait among them.",
+    )
+    max_work_mib: int = Field(
+        default=1152,
+        ge=64,
+        description="MiB of memory that the work of all calls may take together, beside some 200 of the service "
+        "itself. A call takes about 120 at 720p and 700 to 1,100 at 2160p, and waits while that is not free; one that "
+        "needs more than all is refused.",
     )
     max_waiting: int = Field(default=16, ge=0, description="Calls that may wait for a place; more are refused at once.")
     least_call_s: float = Field(

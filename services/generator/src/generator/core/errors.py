@@ -2,7 +2,8 @@
 
 GeneratorError
 ├── WrongOrder              a field of the request cannot be met as it stands
-│   └── UnsupportedSize     a size or length beyond the limits
+│   ├── UnsupportedSize     a size or length beyond the limits
+│   └── TooMuchMemory       work that this service has no memory for
 ├── NotBuilt                something promised that is not there yet
 ├── ModelUnavailable        a model that cannot be used here
 ├── ClipError               a file that cannot be measured
@@ -27,6 +28,20 @@ class WrongOrder(GeneratorError):
 
 class UnsupportedSize(WrongOrder):
     """A size or length beyond the limits."""
+
+
+class TooMuchMemory(WrongOrder):
+    """Work that would take more memory than this service has for all of its calls; `needed`, `most` in bytes."""
+
+    def __init__(self, *, field: str, needed: int, most: int) -> None:
+        super().__init__(
+            field=field,
+            found=f"work for about {_mib(needed):,} MiB of memory",
+            accepted=f"at most {_mib(most):,} MiB in this service: fewer pixels in a frame, or a shorter clip where "
+            "its file is large; or a service with more memory and a larger max_work_mib",
+        )
+        self.needed = needed
+        self.most = most
 
 
 class NotBuilt(GeneratorError):
@@ -67,3 +82,7 @@ class ClipTooLarge(GeneratorError):
 
 class EncodingFailed(GeneratorError):
     """The encoder refused frames that it should take; a fault of ours."""
+
+
+def _mib(size: int) -> int:
+    return -(-size // (1 << 20))

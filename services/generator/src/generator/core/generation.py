@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Final
 
 from film.movement import family
-from film.stills import Limits, read_header
+from film.stills import Header, Limits, read_header
 from generator.core.encoding import File, make_file, read_back
 from generator.core.forms import FORMS, CodecPolicy, settled_format
 from generator.core.keyframes import render_keyframes
+from generator.core.memory import generation_bytes, keyframes_bytes, verification_bytes
 from generator.core.models import Estimate, estimates, refuse_foreign_models
 from generator.core.order import CameraMove, Order, Scene
 from generator.core.ports import ClipReader, Encoder, Watch
@@ -28,7 +29,7 @@ from generator.core.result import Artifact, ClipFacts, Delivered, Generation, Ke
 from generator.core.seeding import attempt_id, seed_of
 from generator.core.verification import asked_of, facts_of, judge, verify
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Of the renderer; it changes whenever the same order may give other bytes."""
 
 STAGES: Final = ("decode", "plan", "render", "motion_check")
@@ -117,6 +118,25 @@ class Generator:
             took_s=(time.perf_counter_ns() - began) * _NANOS,
         )
 
+    def memory(self, order: Order, *, most_bytes: int, copies: int) -> int:
+        """Bytes of memory that `generate` may take for an order, from the still's header alone.
+
+        most_bytes: the largest file that is made. copies: how often it is in memory at once. Raises like `generate`.
+        """
+        refuse_foreign_models(order.models)
+        order = self._settled(order)
+        header, profile = _form(order, self._limits)
+        return generation_bytes(header, profile, order.plan, most_bytes=most_bytes, copies=copies)
+
+    def keyframes_memory(self, order: Order) -> int:
+        """Bytes of memory that `keyframes` may take. Raises like `generate`."""
+        refuse_foreign_models(order.models)
+        return keyframes_bytes(*_form(self._settled(order), self._limits), order.plan)
+
+    def verification_memory(self, content: bytes) -> int:
+        """Bytes of memory that `verify` may take for a clip."""
+        return verification_bytes(self._reader.frame_px(content))
+
     def estimates(self, order: Order) -> tuple[Estimate, ...]:
         """Who would make the order, for how much, or why not."""
         return estimates(order, self._policy)
@@ -147,11 +167,9 @@ class Generator:
 
 def plan(order: Order, *, seed: int, steps: Steps, limits: Limits) -> Shot:
     """The shot that an order asks for, decoded and planned."""
-    camera = order.plan.camera
     with steps.step("decode"):
-        header = read_header(order.still, limits=limits)
+        header, profile = _form(order, limits)
         still_px = (header.width_px, header.height_px)
-        profile: Profile = make_profile(order.output, camera.easing, still_px=still_px)
         scenery = prepare(
             order.still, still_px=still_px, scene=order.scene, plan=order.plan, profile=profile, limits=limits
         )
@@ -163,6 +181,13 @@ def plan(order: Order, *, seed: int, steps: Steps, limits: Limits) -> Shot:
             seed=seed,
             environment=_environment(order, scenery, profile, seed=seed),
         )
+
+
+def _form(order: Order, limits: Limits) -> tuple[Header, Profile]:
+    """What the still is and what the clip will be. Raises film's StillError, WrongOrder."""
+    header = read_header(order.still, limits=limits)
+    still_px = (header.width_px, header.height_px)
+    return header, make_profile(order.output, order.plan.camera.easing, still_px=still_px)
 
 
 def _environment(order: Order, scenery: Scenery, profile: Profile, *, seed: int) -> Environment:

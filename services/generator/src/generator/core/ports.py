@@ -89,6 +89,10 @@ class Clip:
 class ClipReader(Protocol):
     """Reads a clip's file for measuring."""
 
+    def frame_px(self, content: bytes) -> tuple[int, int]:
+        """(width, height) of the clip's frames by its header; the largest that are read where that cannot be told."""
+        ...
+
     def read(
         self,
         content: bytes,

@@ -8,9 +8,13 @@ from chassis.errors import Answer, ErrorTable, Violation, unwanted
 from film.stills import StillError
 from generator.core.errors import ClipError, ClipTooLarge, EncodingFailed, ModelUnavailable, NotBuilt, WrongOrder
 from generator.core.motion_check import Cancelled
+from generator.rpc.room import NoTime
 
 DOMAIN: Final = "animatize"
 """The name that all answers of the mesh carry."""
+
+RETRY_S: Final = 5.0
+"""When to come back for memory: about the time of a clip of 2160 lines a second long."""
 
 _INVALID: Final = grpc.StatusCode.INVALID_ARGUMENT
 
@@ -39,12 +43,24 @@ def _clip_too_large(error: ClipTooLarge) -> Answer:
     )
 
 
+def _no_time(error: NoTime) -> Answer:
+    return Answer(
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        "MEMORY_BUSY",
+        f"the memory for this call, {error.size >> 20} MiB of {error.most >> 20}, did not become free while there was "
+        "time left for the work; try again with a longer deadline, or ask for fewer pixels",
+        metadata={"needed_bytes": str(error.size), "limit_bytes": str(error.most)},
+        retry_after_s=RETRY_S,
+    )
+
+
 ERRORS: Final = ErrorTable(
     DOMAIN,
     {
         StillError: lambda error: _refused("STILL_REFUSED", error),
         WrongOrder: lambda error: _refused("WRONG_ORDER", error),
         ClipError: lambda error: _refused("CLIP_REFUSED", error),
+        NoTime: _no_time,
         NotBuilt: _not_built,
         ModelUnavailable: _model_unavailable,
         ClipTooLarge: _clip_too_large,

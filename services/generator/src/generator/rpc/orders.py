@@ -28,9 +28,18 @@ def order(request: generator_pb2.GenerateRequest) -> Order:
         plan=plan(request.plan),
         scene=scene(request.analysis),
         output=output(request.output),
-        models=tuple(request.spending.models),
+        models=_models(request.spending),
         seed=request.seed,
     )
+
+
+def _models(spending: generator_pb2.SpendingRules) -> tuple[str, ...]:
+    """The models to try. Raises RpcError for wishes that need more than the local renderer."""
+    if spending.retry_on_wrong_motion:
+        raise unbuilt("the local renderer would make the same clip again; leave out spending.retry_on_wrong_motion")
+    if spending.reuse == generator_pb2.REUSE_POLICY_OFFER_SIMILAR:
+        raise unbuilt("results are not stored yet, so there is no similar one to offer; leave out spending.reuse")
+    return tuple(spending.models)
 
 
 def keyframe_order(request: generator_pb2.RenderKeyframesRequest) -> Order:

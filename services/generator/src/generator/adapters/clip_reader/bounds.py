@@ -12,7 +12,8 @@ MOST_FRAMES: Final = 3600
 
 LEAST_SIDE_PX: Final = 16
 MOST_SIDE_PX: Final = 4096
-MOST_PIXELS: Final = 3840 * 2160
+LARGEST_PX: Final = (3840, 2160)
+MOST_PIXELS: Final = LARGEST_PX[0] * LARGEST_PX[1]
 
 
 def check_count(frames: int) -> None:

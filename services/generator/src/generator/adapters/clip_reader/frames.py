@@ -52,6 +52,13 @@ def read(content: bytes, wish: Wish) -> Clip:
     return clip_of(samples, len(entries), fps=fps, size=size or (0, 0), container="zip", codec="png")
 
 
+def frame_px(content: bytes) -> tuple[int, int]:
+    """(width, height) of the first frame. Raises ClipError, BadZipFile, zlib.error."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        first = min((one for one in archive.infolist() if not one.is_dir()), key=lambda one: one.filename, default=None)
+        return bounds.LARGEST_PX if first is None else _size(_unpacked(archive, first))
+
+
 def _rate(comment: bytes) -> float:
     found = _RATE.search(comment)
     rate = float(found.group(1)) if found else 0.0

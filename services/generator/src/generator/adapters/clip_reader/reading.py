@@ -12,7 +12,7 @@ from typing import Final
 import av
 import cv2
 
-from generator.adapters.clip_reader import frames, video, webp
+from generator.adapters.clip_reader import bounds, frames, video, webp
 from generator.adapters.clip_reader.bounds import ACCEPTED
 from generator.adapters.clip_reader.samples import Sampling, Stop, Wish
 from generator.core.errors import ClipError
@@ -32,8 +32,28 @@ _READERS: Final[Mapping[str, Callable[[bytes, Wish], Clip]]] = MappingProxyType(
 )
 
 
+_SIZES: Final[Mapping[str, Callable[[bytes], tuple[int, int]]]] = MappingProxyType(
+    {
+        "mp4": lambda content: video.frame_px(content, form="mp4"),
+        "avif": lambda content: video.frame_px(content, form="mp4"),
+        "webm": lambda content: video.frame_px(content, form="matroska"),
+        "gif": lambda content: video.frame_px(content, form="gif"),
+        "webp": webp.frame_px,
+        "zip": frames.frame_px,
+    }
+)
+
+
 class AvClipReader:
     """Reads clips. Stateless: calls may run side by side."""
+
+    def frame_px(self, content: bytes) -> tuple[int, int]:
+        """See `generator.core.ports.ClipReader`."""
+        try:
+            return _SIZES[_kind(content)](content)
+        except (ClipError, *_DAMAGED):
+            # `read` says what is wrong.
+            return bounds.LARGEST_PX
 
     def read(self, content: bytes, *, width_px: int, sampling: Sampling, cancelled: Stop) -> Clip:
         """See `generator.core.ports.ClipReader`."""

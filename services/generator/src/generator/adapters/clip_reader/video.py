@@ -1,7 +1,8 @@
 """MP4, WebM, GIF and animated AVIF, read with PyAV frame by frame."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import av
@@ -19,15 +20,47 @@ from generator.core.ports import Clip
 
 _THREADS: Final = 2
 
+_NOWHERE: Final = -1
+
+_OPTIONS: Final = {"max_pixels": str(bounds.MOST_PIXELS)}
+"""The largest picture that a decoder may make room for, whatever the stream claims."""
+
 _CODECS: Final = {"libdav1d": "av1", "libvpx-vp9": "vp9"}
 """The codec's name where FFmpeg tells its decoder's."""
 
 
 def read(content: bytes, wish: Wish, *, form: str, name: str) -> Clip:
-    """The clip. form: FFmpeg's name of the container. Raises ClipError, FFmpegError."""
-    # The largest picture that a decoder may make room for, whatever the stream claims.
-    options = {"max_pixels": str(bounds.MOST_PIXELS)}
-    with av.open(io.BytesIO(content), mode="r", format=form, options=options) as container:
+    """The clip. form: FFmpeg's name of the container. Raises ClipError, FFmpegError.
+
+    Pictures that are not wanted, and that no other one is predicted from, are not decoded where the codec can leave
+    them out; a clip of which a wanted one is then missing is decoded as a whole.
+    """
+    contents = _contents(content, form, wish)
+    clip, complete = _read(content, wish, contents, form=form, name=name)
+    if not complete and contents.places is not None:
+        clip, _ = _read(content, wish, replace(contents, places=None), form=form, name=name)
+    return clip
+
+
+def frame_px(content: bytes, *, form: str) -> tuple[int, int]:
+    """(width, height) by the header. Raises ClipError, FFmpegError."""
+    with av.open(io.BytesIO(content), mode="r", format=form, options=_OPTIONS) as container:
+        codec: VideoCodecContext | None = _stream(container).codec_context
+        return bounds.LARGEST_PX if codec is None else (codec.width, codec.height)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Contents:
+    """A container's frames. places: of each presentation time, None where the times do not tell the order."""
+
+    count: int
+    span_s: float
+    places: Mapping[int, int] | None
+
+
+def _read(content: bytes, wish: Wish, contents: _Contents, *, form: str, name: str) -> tuple[Clip, bool]:
+    """The clip, and whether all wanted frames are in it."""
+    with av.open(io.BytesIO(content), mode="r", format=form, options=_OPTIONS) as container:
         stream = _stream(container)
         # PyAV's types promise a codec, but a file may name one that FFmpeg does not know.
         codec: VideoCodecContext | None = stream.codec_context
@@ -35,24 +68,26 @@ def read(content: bytes, wish: Wish, *, form: str, name: str) -> Clip:
             raise ClipError(found="a clip in an unknown codec", accepted=ACCEPTED)
         width, height = codec.width, codec.height
         bounds.check_size(width, height)
-        count, span_s = _count(content, form, wish)
+        count, span_s, places = contents.count, contents.span_s, contents.places
         # FFmpeg takes a GIF's usual delay for all; at 24 frames a second every sixth is longer.
         rate = 0.0 if form == "gif" and span_s > 0 else float(stream.average_rate or stream.guessed_rate or 0)
         fps = rate if rate > 0 else count / max(span_s, 1e-3)
         stream.thread_type = "AUTO"
         codec.thread_count = _THREADS
-        codec.options = options
+        codec.options = _OPTIONS
         wanted = frozenset(wish.sampling(count, fps))
         samples = []
         seen = 0
-        for index, frame in enumerate(_decoded(container, stream, wish)):
-            seen = index + 1
+        for index, frame in _decoded(container, stream, wish, wanted, places):
+            seen += 1
             if (frame.width, frame.height) != (width, height) or seen > bounds.MOST_FRAMES:
                 raise ClipError(found="a clip whose frames differ in size or number from its header", accepted=ACCEPTED)
             if index in wanted:
                 samples.append(wish.small(_luma(frame)))
         codec_name = _CODECS.get(codec.name, codec.name)
-    return clip_of(samples, seen, fps=fps, size=(width, height), container=name, codec=codec_name)
+    frames = seen if places is None else count
+    clip = clip_of(samples, frames, fps=fps, size=(width, height), container=name, codec=codec_name)
+    return clip, len(samples) == len(wanted)
 
 
 def _stream(container: InputContainer) -> VideoStream:
@@ -62,9 +97,9 @@ def _stream(container: InputContainer) -> VideoStream:
     return max(container.streams.video, key=lambda stream: (stream.frames, -stream.index))
 
 
-def _count(content: bytes, form: str, wish: Wish) -> tuple[int, float]:
-    """Number of frames and length in seconds, from the packets' headers alone."""
-    count, end_s = 0, 0.0
+def _contents(content: bytes, form: str, wish: Wish) -> _Contents:
+    """Number, length and order of the frames, from the packets' headers alone."""
+    count, end_s, times = 0, 0.0, []
     with av.open(io.BytesIO(content), mode="r", format=form) as container:
         for packet in container.demux(_stream(container)):
             if packet.size == 0:
@@ -72,17 +107,37 @@ def _count(content: bytes, form: str, wish: Wish) -> tuple[int, float]:
             count += 1
             if packet.pts is not None and packet.time_base is not None:
                 end_s = max(end_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+                # What is decoded and not shown has no place.
+                if not packet.is_discard:
+                    times.append(packet.pts)
             if count > bounds.MOST_FRAMES:
                 break
             wish.check()
     bounds.check_count(count)
-    return count, end_s
+    places = {time: place for place, time in enumerate(sorted(times))}
+    return _Contents(count=count, span_s=end_s, places=places if len(places) == count else None)
 
 
-def _decoded(container: InputContainer, stream: VideoStream, wish: Wish) -> Iterator[VideoFrame]:
-    for frame in container.decode(stream):
+def _decoded(
+    container: InputContainer,
+    stream: VideoStream,
+    wish: Wish,
+    wanted: frozenset[int],
+    places: Mapping[int, int] | None,
+) -> Iterator[tuple[int, VideoFrame]]:
+    """Frames with their places; without places all of them, in the order in which they come."""
+    if places is None:
+        for index, frame in enumerate(container.decode(stream)):
+            wish.check()
+            yield index, frame
+        return
+    codec = stream.codec_context
+    for packet in container.demux(stream):
         wish.check()
-        yield frame
+        needed = packet.pts is None or places.get(packet.pts) in wanted
+        codec.skip_frame = "DEFAULT" if needed else "NONREF"
+        for frame in packet.decode():
+            yield places.get(_NOWHERE if frame.pts is None else frame.pts, _NOWHERE), frame
 
 
 def _luma(frame: VideoFrame) -> Luma:

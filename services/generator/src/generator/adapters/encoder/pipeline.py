@@ -26,12 +26,11 @@ from generator.core.ports import EncodeSettings
 _QUEUE_FRAMES: Final = 4
 """Frames between the two threads; 1.4 MB each at 1280 x 720."""
 
+_ALIGNED_PX: Final = 128
+"""Where a width is a multiple of it, rows of luma and of chroma begin at multiples of 64 bytes."""
+
 _POLL_S: Final = 0.02
 """How often a waiting thread looks whether the work is still wanted."""
-
-_PATIENCE_S: Final = 0.05
-"""How long a cancelled call waits for its compressing thread, which may have a large frame in hand; longer, and the
-thread ends by itself, without a byte more."""
 
 _WRITERS: Final[Mapping[ClipFormat, Callable[[EncodeSettings, Write, Halt], Writer]]] = MappingProxyType(
     {
@@ -66,8 +65,8 @@ class AvEncoder:
         worker.start()
         try:
             for frame in frames:
-                # A copy into the encoder's own memory; the caller's buffer is free again afterwards.
-                if not worker.take(VideoFrame.from_ndarray(frame, format="yuv420p"), cancelled):
+                # A copy, so that the caller's buffer is free again afterwards.
+                if not worker.take(_copied(frame), cancelled):
                     break
             else:
                 if worker.take(None, cancelled):
@@ -81,6 +80,13 @@ class AvEncoder:
             raise worker.error
         if worker.error is not None:
             raise EncodingFailed("the encoder refused the frames") from worker.error
+
+
+def _copied(frame: NDArray[np.uint8]) -> VideoFrame:
+    """A frame with a copy of the planes: at once where their rows lie as codecs want them, else row by row."""
+    if frame.shape[1] % _ALIGNED_PX:
+        return VideoFrame.from_ndarray(frame, format="yuv420p")
+    return VideoFrame.from_numpy_buffer(frame.copy(), format="yuv420p")
 
 
 class _Compressor(threading.Thread):
@@ -111,9 +117,12 @@ class _Compressor(threading.Thread):
             self.join(_POLL_S)
 
     def stop(self) -> None:
-        """Tells the thread to stop, if it has not, and waits a moment for it; it writes nothing afterwards."""
+        """Tells the thread to stop, if it has not, and waits until its memory is free; it writes nothing more.
+
+        It may have a large frame in hand, and frames in a codec to empty.
+        """
         self._halt.call()
-        self.join(_PATIENCE_S)
+        self.join()
 
     def run(self) -> None:
         """The thread's work; an error is kept for the caller."""

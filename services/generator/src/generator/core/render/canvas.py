@@ -15,6 +15,9 @@ OVERSCAN: Final = 1.10
 _SPARE: Final = 0.25
 """What lies beside the frame is kept up to this share of it on each side; no movement reaches farther."""
 
+_SAME_PX: Final = 8.0
+"""A still that was decoded to even sides within so many pixels of the canvas's own is taken as it is."""
+
 _Y: Final = (0.2126, 0.7152, 0.0722)
 """Luma weights of red, green and blue, ITU-R BT.709, table 3.2."""
 
@@ -85,6 +88,13 @@ def pixels_needed(window: Window, out_width_px: int, *, growth: float) -> float:
     return max(min(wanted, window.width), float(out_width_px))
 
 
+def most_pixels(still_px: tuple[int, int], window: Window, *, scale: float) -> int:
+    """Pixels that a canvas has at most, wherever its window lies in the still. scale: as for `make_canvas`."""
+    beside = 1 + 2 * _SPARE
+    wide, high = min(still_px[0], beside * window.width), min(still_px[1], beside * window.height)
+    return int(np.ceil(wide * high * (scale / window.width) ** 2))
+
+
 def make_canvas(pixels: NDArray[np.uint8], still_px: tuple[int, int], window: Window, *, scale: float) -> Canvas:
     """The canvas of a decoded still.
 
@@ -97,9 +107,11 @@ def make_canvas(pixels: NDArray[np.uint8], still_px: tuple[int, int], window: Wi
     right = int(np.ceil(min(still_px[0], window.left + (1 + _SPARE) * window.width) * per_x))
     top = int(np.floor(max(0.0, window.top - _SPARE * window.height) * per_y))
     bottom = int(np.ceil(min(still_px[1], window.top + (1 + _SPARE) * window.height) * per_y))
-    cut = pixels[top:bottom, left:right]
     factor = scale / (window.width * per_x)
+    cut = pixels[top:bottom, left:right]
     size = (_even(cut.shape[1] * factor), _even(cut.shape[0] * factor))
+    if abs(factor - 1) * max(cut.shape[:2]) < _SAME_PX and cut.shape[0] % 2 == cut.shape[1] % 2 == 0:
+        size = (cut.shape[1], cut.shape[0])
     if (cut.shape[1], cut.shape[0]) != size:
         cut = cv2.resize(cut, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC).astype(np.uint8)
     y, u, v = _planes(cut)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.core.render.raster import Map, Plane, as_map
+from generator.core.render.raster import Map, Plane, as_map, as_plane
 
 _CELL_PX: Final = 6
 """Side of the cells on which smooth content is carried in: finer detail is the mirrored part's."""
@@ -37,7 +37,14 @@ _LEAST_SHARE: Final = 0.2
 _CALM_PX: Final = 15
 """Window in which the way to the border is averaged: neighbours that took different ways would stir the texture."""
 
-Places = NDArray[np.intp]
+_LEAST_SLOPE: Final = 0.1
+"""Where distance grows more slowly, amid a hole, the way leads nowhere in particular."""
+
+_STRIP_PX: Final = 128
+"""Rows that are textured at a time: maps over a whole hole would take twelve times its plane."""
+
+_STEPS: Final = 128
+"""Steps of a grey level that smooth content is carried in with."""
 
 
 def push_pull(values: Map, weight: Map) -> Map:
@@ -67,16 +74,12 @@ class Hole:
 
     def __init__(self, hole: Plane, band: Plane) -> None:
         self._cut = _around(hole)
-        self._hole = (hole[self._cut] != 0).astype(np.uint8)
+        self._hole = as_plane(hole[self._cut] != 0)
         self._open = np.uint8(1) - self._hole
         self._share = _cells(self._open * np.uint8(255)).astype(np.float32) / np.float32(255)
-        rows, columns = np.nonzero(band[self._cut] & self._hole)
-        *there, away = _mirrored(self._hole, rows, columns)
-        # What would be taken from the hole itself stays smooth.
-        outside = self._open[there[0], there[1]] != 0
-        self._here = (rows[outside], columns[outside])
-        self._there = (there[0][outside], there[1][outside])
-        self._strength = (_TEXTURE * np.exp(-away[outside] / (_FADE_WIDTHS * hole.shape[1]))).astype(np.float32)
+        self._band = as_plane(band[self._cut] & self._hole)
+        self._ways = _ways(self._hole)
+        self._fade = np.float32(_FADE_WIDTHS * hole.shape[1])
 
     def filled(self, plane: Plane) -> Plane:
         """A copy of a plane, (H, W) uint8, whose hole shows what may lie behind."""
@@ -86,8 +89,8 @@ class Hole:
         part, into = plane[self._cut], whole[self._cut]
         smooth = self._smooth(part)
         cv2.copyTo(smooth, self._hole, into)
-        texture = (part[self._there].astype(np.float32) - smooth[self._there]) * self._strength
-        into[self._here] = np.clip(np.rint(smooth[self._here] + texture), 0, 255).astype(np.uint8)
+        for first in range(0, part.shape[0], _STRIP_PX):
+            self._texture(part, smooth, slice(first, min(first + _STRIP_PX, part.shape[0])), into)
         return whole
 
     def _smooth(self, part: Plane) -> Plane:
@@ -96,26 +99,56 @@ class Hole:
         # Means of the masked plane over means of the mask: the mean of each cell's known pixels.
         mean = _cells(part * self._open).astype(np.float32) / np.maximum(self._share, np.float32(1e-3))
         carried = push_pull(mean, (self._share > _LEAST_SHARE).astype(np.float32))
-        wide = cv2.resize(carried, (width, height), interpolation=cv2.INTER_LINEAR)
-        # Rounds and saturates without a second buffer of floats.
-        return cv2.convertScaleAbs(wide).astype(np.uint8, copy=False)
+        # Fixed point: half of what floats would take over the whole hole.
+        steps = np.rint(np.clip(carried, 0, 255) * _STEPS).astype(np.uint16)
+        wide = cv2.resize(steps, (width, height), interpolation=cv2.INTER_LINEAR)
+        return as_plane(cv2.convertScaleAbs(wide, alpha=1 / _STEPS))
+
+    def _texture(self, part: Plane, smooth: Plane, rows: slice, into: Plane) -> None:
+        """Adds texture in the band, in some of the rows."""
+        left, _, width, _ = cv2.boundingRect(self._band[rows])
+        if width == 0:
+            return
+        columns = slice(left, left + width)
+        band = self._band[rows, columns]
+        down, right, far = (_spread(way, rows, columns) for way in self._ways)
+        x = np.arange(left, left + width, dtype=np.float32)[None] - right
+        y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None] - down
+        there, around, known = (
+            cv2.remap(plane, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+            for plane in (part, smooth, self._open)
+        )
+        # What would be taken from the hole itself stays smooth.
+        strength = cv2.exp(far * np.float32(-1 / self._fade)) * np.float32(_TEXTURE)
+        texture = cv2.subtract(there, around, dtype=cv2.CV_32F) * strength
+        textured = cv2.convertScaleAbs(np.maximum(smooth[rows, columns] + texture, np.float32(0)))
+        cv2.copyTo(textured, band & as_plane(known), into[rows, columns])
 
 
-def _mirrored(hole: Plane, rows: Places, columns: Places) -> tuple[Places, Places, Map]:
-    """For places of the hole, the places as far on the other side of the nearest border, and how far that is away."""
-    height, width = hole.shape
-    away = cv2.distanceTransform(hole, cv2.DIST_L2, cv2.DIST_MASK_3)
-    far = away[rows, columns]
+def _ways(hole: Plane) -> tuple[Map, Map, Map]:
+    """How far down and right of the place it is mirrored from a place of the hole lies, and how far its border is.
+
+    In pixels of the hole, over every second row and column of it.
+    """
+    half = as_plane(_shrunk(hole * np.uint8(255), (-(-hole.shape[1] // 2), -(-hole.shape[0] // 2))) > np.uint8(127))
+    away = as_map(cv2.distanceTransform(half, cv2.DIST_L2, cv2.DIST_MASK_3)) * np.float32(2)
     # Distance grows straight away from the nearest border: against its slope the way leads there, and on beyond it.
-    cv2.blur(away, (_CALM_PX, _CALM_PX), dst=away, borderType=cv2.BORDER_REPLICATE)
-    down = away[np.minimum(rows + 1, height - 1), columns] - away[np.maximum(rows - 1, 0), columns]
-    right = away[rows, np.minimum(columns + 1, width - 1)] - away[rows, np.maximum(columns - 1, 0)]
-    reach = 2 * far / np.maximum(np.hypot(down, right), np.float32(0.2))
-    return (
-        np.clip(np.rint(rows - reach * down).astype(np.intp), 0, height - 1),
-        np.clip(np.rint(columns - reach * right).astype(np.intp), 0, width - 1),
-        as_map(far),
-    )
+    calm = cv2.blur(away, (_CALM_PX // 2, _CALM_PX // 2), borderType=cv2.BORDER_REPLICATE)
+    down = as_map(cv2.Scharr(calm, cv2.CV_32F, 0, 1, scale=1 / 64, borderType=cv2.BORDER_REPLICATE))
+    right = as_map(cv2.Scharr(calm, cv2.CV_32F, 1, 0, scale=1 / 64, borderType=cv2.BORDER_REPLICATE))
+    reach = 2 * away / np.maximum(cv2.magnitude(down, right), np.float32(_LEAST_SLOPE))
+    down *= reach
+    right *= reach
+    return down, right, away
+
+
+def _spread(way: Map, rows: slice, columns: slice) -> Map:
+    """A map over every second row and column, brought to some rows and columns of all."""
+    # A cell more on each side, so that strips join as if they were one.
+    top, left = max(0, rows.start // 2 - 1), max(0, columns.start // 2 - 1)
+    cells = way[top : min(way.shape[0], -(-rows.stop // 2) + 1), left : min(way.shape[1], -(-columns.stop // 2) + 1)]
+    wide = cv2.resize(cells, (2 * cells.shape[1], 2 * cells.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return as_map(wide)[rows.start - 2 * top : rows.stop - 2 * top, columns.start - 2 * left : columns.stop - 2 * left]
 
 
 def _around(mask: Plane) -> tuple[slice, slice]:

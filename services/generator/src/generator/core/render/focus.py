@@ -39,16 +39,20 @@ def focus_of(disparity: NDArray[np.float32], box: Box) -> float:
     return float(np.median(disparity[top:bottom, left:right]))
 
 
+def shades_of(disparity: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """A disparity, 0 far to 1 near, in 256 steps: finer than discs are told apart."""
+    return np.clip(np.rint(disparity * (_SHADES - 1)), 0, _SHADES - 1).astype(np.uint8)
+
+
 class FocusStack:
     """One sharp picture at several strengths of blur, mixed by depth.
 
-    sharp: the picture. disparity: (H, W) float32 over it, 0 far to 1 near. frame_px: its pixels for the width of the
-    frame, None when it is the frame itself.
+    sharp: the picture. shades: (H, W) uint8 over it, its disparity as `shades_of` says it. frame_px: its pixels for the
+    width of the frame, None when it is the frame itself.
     """
 
-    def __init__(self, sharp: Planes, disparity: NDArray[np.float32], *, frame_px: float | None = None) -> None:
+    def __init__(self, sharp: Planes, shades: NDArray[np.uint8], *, frame_px: float | None = None) -> None:
         factor = (sharp.y.shape[1] if frame_px is None else frame_px) / _REFERENCE_PX
-        shades = np.clip(np.rint(disparity * (_SHADES - 1)), 0, _SHADES - 1).astype(np.uint8)
         half = cv2.resize(shades, (sharp.u.shape[1], sharp.u.shape[0]), interpolation=cv2.INTER_AREA).astype(np.uint8)
         self._shades = (shades, half, half)
         self._spread = tuple(

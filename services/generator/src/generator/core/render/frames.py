@@ -1,17 +1,21 @@
 """The frames of a shot, one after another, in one buffer."""
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.core.motion_check import Cancelled
-from generator.core.render.focus import FocusStack
+from generator.core.render.focus import FocusStack, shades_of
 from generator.core.render.layers_alive import Alive
 from generator.core.render.scenery import Scenery, disparity_over
 from generator.core.render.shot import Shot
 from generator.core.render.shutter import Exposure
 from generator.core.render.warp import Planes, Warp, new_planes
+
+_STRIP_PX: Final = 64
+"""Rows whose places are worked out at a time."""
 
 Map = NDArray[np.float32]
 Plane = NDArray[np.uint8]
@@ -124,18 +128,23 @@ class Frames:
         zoom = scenery.canvas.scale / self._shot.cover.zoom
         return FocusStack(
             sharp,
-            _disparity(scenery, x * zoom + scenery.canvas.centre_x - 0.5, y * zoom + scenery.canvas.centre_y - 0.5),
+            _shades(scenery, x * zoom + scenery.canvas.centre_x - 0.5, y * zoom + scenery.canvas.centre_y - 0.5),
         )
 
 
 def _canvas_lens(scenery: Scenery) -> FocusStack:
     height, width = scenery.canvas.y.shape
-    disparity = _disparity(scenery, np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64))
+    shades = _shades(scenery, np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64))
     canvas = scenery.canvas
     sharp = Planes(whole=canvas.y, y=canvas.y, u=canvas.u, v=canvas.v)
-    return FocusStack(sharp, disparity, frame_px=canvas.scale)
+    return FocusStack(sharp, shades, frame_px=canvas.scale)
 
 
-def _disparity(scenery: Scenery, x: NDArray[np.float64], y: NDArray[np.float64]) -> Map:
-    at_x, at_y = np.meshgrid(x.astype(np.float32), y.astype(np.float32))
-    return disparity_over(scenery, at_x, at_y)
+def _shades(scenery: Scenery, x: NDArray[np.float64], y: NDArray[np.float64]) -> Plane:
+    """The disparity at all pairs of canvas pixels x and y, (len(y), len(x)), as a lens takes it."""
+    shades = np.empty((len(y), len(x)), np.uint8)
+    # In strips: the places alone would take eight times what they tell.
+    for first in range(0, len(y), _STRIP_PX):
+        at_x, at_y = np.meshgrid(x.astype(np.float32), y[first : first + _STRIP_PX].astype(np.float32))
+        shades[first : first + _STRIP_PX] = shades_of(disparity_over(scenery, at_x, at_y))
+    return shades

@@ -82,8 +82,10 @@ def build_layers(canvas: Canvas, surface: Surface, disparity: Map, *, travel: fl
     if not parts:
         return single(canvas, whole)
     cells = sized_map(w, (surface.w.shape[1], surface.w.shape[0]))
-    depths = _depths(parts, cells, whole, canvas, travel)
-    return _filled(canvas, parts, depths, travel)
+    inside = [over_half(part.mask, (cells.shape[1], cells.shape[0])) for part in parts]
+    depths = _depths(parts, inside, cells, whole, canvas, travel)
+    gaps = [_gap(within, *depths[index : index + 2]) for index, within in enumerate(inside)]
+    return _filled(canvas, parts, depths, [travel * gap * canvas.scale + _BAND_PX for gap in gaps])
 
 
 def _search_size(canvas: Canvas) -> tuple[int, int]:
@@ -121,12 +123,12 @@ def _nested(parts: list[_Part]) -> list[_Part]:
     return [part for part in parts if part.mask.any() and not part.mask.all()]
 
 
-def _depths(parts: list[_Part], cells: Map, whole: Surface, canvas: Canvas, travel: float) -> list[Map]:
-    """The inverse depth of the ground and of each part, over the surface's cells."""
-    size = (cells.shape[1], cells.shape[0])
-    reach = max(1, round(_CORE_WIDTHS * canvas.scale * size[0] / canvas.y.shape[1]))
-    inside = [np.ones(cells.shape, np.uint8)]
-    inside += [over_half(part.mask, size) for part in parts]
+def _depths(
+    parts: list[_Part], inside: list[Plane], cells: Map, whole: Surface, canvas: Canvas, travel: float
+) -> list[Map]:
+    """The inverse depth of the ground and of each part, over the surface's cells. inside: 1 in each part, over them."""
+    reach = max(1, round(_CORE_WIDTHS * canvas.scale * cells.shape[1] / canvas.y.shape[1]))
+    inside = [np.ones(cells.shape, np.uint8), *inside]
     depths = []
     for index, within in enumerate(inside):
         own = within
@@ -153,12 +155,14 @@ def _core(own: Plane, reach: int) -> Plane:
     return core | (own & (np.uint8(1) - wider(core, 2 * reach)))
 
 
-def _filled(canvas: Canvas, parts: list[_Part], depths: list[Map], travel: float) -> Layers:
-    """The layers' planes: each without what stands before it, the ground whole."""
+def _filled(canvas: Canvas, parts: list[_Part], depths: list[Map], uncovered_px: list[float]) -> Layers:
+    """The layers' planes: each without what stands before it, the ground whole.
+
+    uncovered_px: how far behind each part's outline a camera can see.
+    """
     ground, made, near, share = canvas, None, [], 0.0
     for index, part in enumerate(parts):
-        band_px = travel * _gap(part, depths[index], depths[index + 1]) * canvas.scale + _BAND_PX
-        behind, hole, band = _behind(canvas, part, band_px)
+        behind, hole, band = _behind(canvas, part, uncovered_px[index])
         share += band
         if index == 0:
             ground, made = behind, hole
@@ -169,10 +173,8 @@ def _filled(canvas: Canvas, parts: list[_Part], depths: list[Map], travel: float
     return Layers(ground=ground, w=depths[0], near=found, made=made, hole=share)
 
 
-def _gap(part: _Part, behind: Map, before: Map) -> float:
+def _gap(inside: Plane, behind: Map, before: Map) -> float:
     """How far apart two layers are beside the outline that parts them, in inverse depth."""
-    size = (behind.shape[1], behind.shape[0])
-    inside = over_half(part.mask, size)
     rim = wider(inside, 1) != narrower(inside, 1)
     return float(np.abs(before - behind)[rim].max(initial=0.0))
 

@@ -75,13 +75,12 @@ def _with_tips(mask: Plane, planes: tuple[Plane, Plane, Plane], reach: int) -> P
     Depth maps lose them, and a background that keeps them shows them twice.
     """
     near = wider(mask, reach)
-    known = as_plane(wider(near, 1) == 0)
+    even = _Even(as_plane(wider(near, 1) == 0))
     odd: Plane = np.zeros(mask.shape, np.uint8)
     for plane in planes:
-        even = _even(plane, known)
-        away = as_plane(cv2.absdiff(plane, even))
+        away = as_plane(cv2.absdiff(plane, even.of(plane)))
         # What the background itself differs from its own even colour by, nearby.
-        usual = _even(away, known)
+        usual = even.of(away)
         calm = cv2.threshold(usual, _MOST_USUAL, 255, cv2.THRESH_BINARY_INV)[1] != 0
         odd |= as_plane(calm & (away > _STANDS_OUT * usual.astype(np.float32) + _LEAST_AWAY))
     joined = cv2.morphologyEx(as_plane((odd & near) | mask), cv2.MORPH_CLOSE, square(1))
@@ -92,14 +91,21 @@ def _with_tips(mask: Plane, planes: tuple[Plane, Plane, Plane], reach: int) -> P
     return as_plane(np.where(held[labels], 255, mask))
 
 
-def _even(plane: Plane, known: Plane) -> Plane:
-    """A plane's even colour, carried on from where it is known."""
-    height, width = plane.shape
-    size = (max(1, width // _TIP_CELL), max(1, height // _TIP_CELL))
-    weight = sized(known * np.uint8(255), size).astype(np.float32) / np.float32(255)
-    content = sized(plane * known, size).astype(np.float32)
-    even = push_pull(content / np.maximum(weight, np.float32(0.1)), as_map(weight > _TIP_KNOWN))
-    return as_plane(cv2.convertScaleAbs(sized_map(even, (width, height))))
+class _Even:
+    """The even colour of planes of one size, carried on from where it is known, 1 in `known`."""
+
+    def __init__(self, known: Plane) -> None:
+        height, width = known.shape
+        self._known = known
+        self._size = (max(1, width // _TIP_CELL), max(1, height // _TIP_CELL))
+        self._weight = sized(known * np.uint8(255), self._size).astype(np.float32) / np.float32(255)
+
+    def of(self, plane: Plane) -> Plane:
+        """That of one plane."""
+        content = sized(plane * self._known, self._size).astype(np.float32)
+        even = push_pull(content / np.maximum(self._weight, np.float32(0.1)), as_map(self._weight > _TIP_KNOWN))
+        height, width = plane.shape
+        return as_plane(cv2.convertScaleAbs(sized_map(even, (width, height))))
 
 
 def _wide(near: Plane, size: tuple[int, int]) -> Plane:

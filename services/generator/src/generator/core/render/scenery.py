@@ -12,7 +12,7 @@ from film.stills import Limits, decode
 from generator.core.disparity import read_disparity
 from generator.core.order import Plan, Scene
 from generator.core.profile import Profile
-from generator.core.render.canvas import Canvas, Window, frame_window, make_canvas, pixels_needed
+from generator.core.render.canvas import Canvas, Window, frame_window, make_canvas, most_pixels, pixels_needed
 from generator.core.render.course import growth
 from generator.core.render.focus import focus_of
 from generator.core.render.layers import Layers, single
@@ -22,8 +22,13 @@ from generator.core.render.stance import About
 
 _MOST_GROWTH: Final = 2.0
 """Beyond twice the clip's size a finer canvas costs more memory than its detail is worth."""
+_MOST_PIXELS: Final = 24_000_000
+"""Of a canvas: beyond a clip of 1440 lines, what bounds its memory is worth more than what enlarging finds in it."""
 _COVER_GROWTH: Final = 1.15
 """What covering the border usually enlarges by."""
+
+_NEARBY_PX: Final = 6
+"""How much larger than needed a still may be decoded for sides that are even."""
 
 _ASSUMED_BOX: Final = 1 / 3
 """Side, in shares of the still, of the box around the anchor or the centre that counts as the subject when none is
@@ -78,10 +83,10 @@ def prepare(
     subject = scene.subject or _assumed(anchor)
     centre = anchor or subject.centre
     window = frame_window(still_px, profile.aspect, about=centre)
-    scale = pixels_needed(window, profile.width_px, growth=min(max(growth(plan), _COVER_GROWTH), _MOST_GROWTH))
-    fit_px = max(1, round(max(still_px) * scale / window.width))
+    scale = _scale(still_px, window, plan, profile)
+    fit_px = _fit_px(still_px, scale / window.width)
     disparity = None if scene.disparity is None else read_disparity(scene.disparity)
-    still = decode(content, fit_px=min(fit_px, max(still_px)), limits=limits)
+    still = decode(content, fit_px=fit_px, limits=limits)
     canvas = make_canvas(still.pixels, still_px, window, scale=scale)
     surface = flat() if disparity is None else _surface(disparity, scene.quality, subject, canvas)
     return Scenery(
@@ -94,6 +99,31 @@ def prepare(
         window=window,
         still_px=still_px,
     )
+
+
+def canvas_px(still_px: tuple[int, int], plan: Plan, profile: Profile) -> int:
+    """Pixels that the canvas of a still of still_px, (width, height), has at most.
+
+    Raises WrongOrder for an amplitude in a foreign unit.
+    """
+    window = frame_window(still_px, profile.aspect, about=Point(0.5, 0.5))
+    return most_pixels(still_px, window, scale=_scale(still_px, window, plan, profile))
+
+
+def _fit_px(still_px: tuple[int, int], factor: float) -> int:
+    """The longer side to decode a still at: both sides even where that is near, so that nothing is scaled twice."""
+    long, short = max(still_px), min(still_px)
+    least = max(1, min(round(long * factor), long))
+    nearby = range(least, min(long, least + _NEARBY_PX) + 1)
+    return next((side for side in nearby if side % 2 == 0 == round(short * side / long) % 2), least)
+
+
+def _scale(still_px: tuple[int, int], window: Window, plan: Plan, profile: Profile) -> float:
+    """Canvas pixels for the frame's width."""
+    enlarged = min(max(growth(plan), _COVER_GROWTH), _MOST_GROWTH)
+    wanted = pixels_needed(window, profile.width_px, growth=enlarged)
+    bounded = wanted * float(np.sqrt(_MOST_PIXELS / most_pixels(still_px, window, scale=wanted)))
+    return max(min(wanted, bounded), float(profile.width_px))
 
 
 def disparity_over(scenery: Scenery, x: Map, y: Map) -> Map:
