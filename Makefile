@@ -156,11 +156,16 @@ eval-motion: $(READY) ## Measure how well the motion check tells what a camera d
 eval-render: $(READY) ## Measure the renderer against built truth, its border, loops and steadiness; report in out/eval-rendering
 	@$(PY) -m evaluation.rendering $(or $(ARGS),run)
 
+.PHONY: eval-clips
+eval-clips: $(READY) ## Say what is wrong with clips beside their still; ARGS="judge --still STILL CLIP..."; report in out/eval-clips
+	@$(PY) -m evaluation.clips $(or $(ARGS),run)
+
 .PHONY: eval-gate
 eval-gate: $(READY) ## Fail when a figure of the evaluations fell below its stored baseline; part of CI
 	@$(PY) -m evaluation.seeing gate
 	@$(PY) -m evaluation.rendering gate
 	@$(PY) -m evaluation.moving gate
+	@$(PY) -m evaluation.clips gate
 
 .PHONY: eval-photographs
 eval-photographs: $(READY) ## Fetch the labelled photographs that are not in the repository; needs a network
