@@ -94,7 +94,7 @@ def test_nothing_that_was_not_asked_is_compared() -> None:
             verdict_pb2.VERDICT_OUTCOME_AS_ASKED,
             movement_pb2.MOVEMENT_TRUCK_RIGHT,
             Exit.OK,
-            "the camera does what was asked, truck right; score 0.41",
+            "the camera moves as asked, truck right, but not as far or not as steadily; score 0.41",
         ),
         (
             verdict_pb2.VERDICT_OUTCOME_EQUIVALENT,

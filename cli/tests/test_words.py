@@ -20,7 +20,7 @@ from animatize_cli.logs import last_lines
 from chassis.errors import MessageTooLarge
 from film.movement import Movement
 
-from .fakes import a_generation, a_prediction
+from .fakes import a_candidate, a_generation, a_prediction
 
 
 def told(facts: Any) -> dict[str, str]:
@@ -176,6 +176,19 @@ def test_a_verdict_is_a_sentence(outcome: Any, said: str) -> None:
     assert verdicts.sentence(verdict) == said
 
 
+def test_the_right_movement_by_far_too_little_is_not_called_what_was_asked() -> None:
+    verdict = verdict_pb2.MotionVerdict(
+        outcome=verdict_pb2.VERDICT_OUTCOME_AS_ASKED,
+        asked=movement_pb2.MOVEMENT_PAN_LEFT,
+        measured=movement_pb2.MOVEMENT_PAN_LEFT,
+    )
+    verdict.score.value = 0.02
+
+    assert "but not as far or not as steadily; score 0.02" in verdicts.sentence(verdict)
+    verdict.has_cut = True
+    assert "does what was asked" in verdicts.sentence(verdict)
+
+
 def test_a_clip_with_faults_is_doubted_and_the_faults_named() -> None:
     generation = a_generation()
     generation.verdict.has_cut = generation.verdict.has_freeze = generation.verdict.has_black_border = True
@@ -261,3 +274,18 @@ def test_only_the_end_of_a_long_log_is_read(tmp_path: Path) -> None:
     assert lines[-1] == "line 19999"
     assert len(lines) < 8_000
     assert all(line.startswith("line ") for line in lines)
+
+
+def test_an_alternative_that_is_likelier_is_explained() -> None:
+    prediction = prediction_pb2.Prediction(
+        camera=[
+            a_candidate(movement_pb2.MOVEMENT_PAN_LEFT, 0.63),
+            a_candidate(movement_pb2.MOVEMENT_CRANE_UP, 0.75),
+        ]
+    )
+    prediction.best.camera.CopyFrom(prediction.camera[0])
+    explained = "What is likelier suits many stills; the first is what this one calls for."
+
+    assert explained in [fact.text for fact in stages.of_prediction(prediction)]
+    prediction.camera[1].confidence.probability = 0.6
+    assert explained not in [fact.text for fact in stages.of_prediction(prediction)]

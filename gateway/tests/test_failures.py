@@ -73,7 +73,7 @@ async def test_a_service_that_is_down_is_named_by_its_stage(index: int) -> None:
 
     assert error is not None
     assert error.code() is grpc.StatusCode.UNAVAILABLE
-    assert error.details() == f"the {STAGES[index]} stage cannot be reached"
+    assert error.details() == f"the {STAGES[index]} stage cannot be reached; try again"
     found = info(error)
     assert found is not None
     assert found.metadata["stage"] == STAGES[index]

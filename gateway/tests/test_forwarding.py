@@ -129,7 +129,7 @@ async def test_a_service_that_is_down_is_named() -> None:
             await predictor_pb2_grpc.PredictorServiceStub(mesh.channel).ListRules(predictor_pb2.ListRulesRequest())
 
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
-    assert caught.value.details() == "the predict stage cannot be reached"
+    assert caught.value.details() == "the predict stage cannot be reached; try again"
 
 
 async def test_a_service_that_breaks_off_is_not_taken_for_the_callers_own_cancel() -> None:

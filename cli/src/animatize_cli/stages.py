@@ -103,6 +103,8 @@ def of_prediction(prediction: Any) -> Iterator[Fact]:
             for other in others
         )
         yield Fact("Else", ", ".join(named))
+    if any(other.confidence.probability > best.confidence.probability for other in others):
+        yield Fact("", "What is likelier suits many stills; the first is what this one calls for.")
     moving = [said(prediction_pb2.EnvironmentMotion, part.motion) for part in prediction.best.environment]
     if prediction.best.HasField("subject"):
         moving.insert(0, f"the subject {said(prediction_pb2.SubjectAction, prediction.best.subject.action)}")

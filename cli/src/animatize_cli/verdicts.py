@@ -22,6 +22,9 @@ _TOLD: Final = (
     _OUTCOME.VERDICT_OUTCOME_MEASURED,
 )
 
+#: Score below which a movement as asked was nevertheless done badly: its amplitude is off by more than a third.
+_WELL_DONE: Final = 0.5
+
 #: Codecs as they are written on the tin.
 _CODECS: Final = {"h264": "H.264", "hevc": "H.265", "av1": "AV1", "vp9": "VP9"}
 
@@ -84,6 +87,8 @@ def outcome(verdict: Any) -> str:
     asked = said(movement_pb2.Movement, verdict.asked)
     measured = said(movement_pb2.Movement, verdict.measured)
     match verdict.outcome:
+        case _OUTCOME.VERDICT_OUTCOME_AS_ASKED if _poor(verdict):
+            return f"the camera moves as asked, {measured or asked}, but not as far or not as steadily"
         case _OUTCOME.VERDICT_OUTCOME_AS_ASKED:
             return f"the camera does what was asked, {measured or asked}"
         case _OUTCOME.VERDICT_OUTCOME_EQUIVALENT:
@@ -122,6 +127,11 @@ def _score(verdict: Any) -> str:
 
 def _sure(verdict: Any) -> str:
     return f"{figures.share(verdict.confidence.probability)} sure" if verdict.HasField("confidence") else ""
+
+
+def _poor(verdict: Any) -> bool:
+    """Whether the camera alone, no defect of the clip, takes most of the score."""
+    return verdict.score.HasField("value") and verdict.score.value < _WELL_DONE and not any(defects(verdict))
 
 
 def _good(verdict: Any) -> bool:

@@ -142,7 +142,9 @@ class ExpandPromptRequest(_message.Message):
     max_cost_micro_usd: _builtins.int
     """The most this may cost in micro-USD. Absent means the service's limit; 0 means free work only."""
     request_id: _builtins.str
-    """Names the call for exactly-once work; the same name and content gives the first answer."""
+    """Names the call: the name stands in the answer. Work that is paid for is done once under one name and content; free
+    work may be done again, and gives the same bytes.
+    """
     @_builtins.property
     def prediction(self) -> _prediction_pb2.Prediction:
         """The movement. It must have a best shot."""

@@ -30,8 +30,8 @@ class AnimateImageRequest(_message.Message):
     IMAGE_FIELD_NUMBER: _builtins.int
     OPTIONS_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
-    """Names the call for exactly-once work; the same name and content gives the first answer. Empty lets the gateway
-    name it.
+    """Names the call: the name stands in the answer. Work that is paid for is done once under one name and content; free
+    work may be done again, and gives the same bytes. Empty lets the gateway name it.
     """
     @_builtins.property
     def image(self) -> _image_pb2.Image:
@@ -134,7 +134,7 @@ class AnimateImagesRequest(_message.Message):
     id: _builtins.str
     """The caller's name for the still; it comes back with the answer. Unique within the stream."""
     request_id: _builtins.str
-    """Names the work for exactly-once work, as in AnimateImage."""
+    """Names the work, as in AnimateImage."""
     @_builtins.property
     def image(self) -> _image_pb2.Image:
         """The still."""

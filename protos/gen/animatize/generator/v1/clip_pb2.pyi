@@ -168,8 +168,9 @@ class OutputProfile(_message.Message):
 
     @_builtins.property
     def size(self) -> _geometry_pb2.PixelSize:
-        """The clip's size in pixels, both sides even and at least 16, neither more than ten times the other. Absent means the
-        largest size of the still's aspect ratio, or of aspect, whose short side is short_side_px.
+        """The clip's size in pixels, both sides even and 64 to 4096, neither more than ten times the other; it goes before aspect
+        and short_side_px. Absent means the largest size of the still's aspect ratio, or of aspect, whose short side is
+        short_side_px.
         """
 
     def __init__(

@@ -66,7 +66,9 @@ class _ReusePolicyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReusePoli
     REUSE_POLICY_UNSPECIFIED: _ReusePolicy.ValueType  # 0
     """Same as REUSE_POLICY_EXACT."""
     REUSE_POLICY_EXACT: _ReusePolicy.ValueType  # 1
-    """A stored result of exactly the same request is used."""
+    """A stored result of exactly the same request is used. What the local renderer makes is not stored: made again, it has
+    the same bytes.
+    """
     REUSE_POLICY_REFRESH: _ReusePolicy.ValueType  # 2
     """Nothing stored is used; the result is stored."""
     REUSE_POLICY_BYPASS: _ReusePolicy.ValueType  # 3
@@ -80,7 +82,9 @@ class ReusePolicy(_ReusePolicy, metaclass=_ReusePolicyEnumTypeWrapper):
 REUSE_POLICY_UNSPECIFIED: ReusePolicy.ValueType  # 0
 """Same as REUSE_POLICY_EXACT."""
 REUSE_POLICY_EXACT: ReusePolicy.ValueType  # 1
-"""A stored result of exactly the same request is used."""
+"""A stored result of exactly the same request is used. What the local renderer makes is not stored: made again, it has
+the same bytes.
+"""
 REUSE_POLICY_REFRESH: ReusePolicy.ValueType  # 2
 """Nothing stored is used; the result is stored."""
 REUSE_POLICY_BYPASS: ReusePolicy.ValueType  # 3
@@ -133,7 +137,9 @@ class GenerateRequest(_message.Message):
     DELIVERY_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
-    """Names the call for exactly-once work; the same name and content gives the first answer."""
+    """Names the call: the name stands in the answer. Work that is paid for is done once under one name and content; free
+    work may be done again, and gives the same bytes.
+    """
     delivery: Global___Delivery.ValueType
     """How the result is handed over."""
     seed: _builtins.int
@@ -371,7 +377,9 @@ class SpendingRules(_message.Message):
     on_unknown: Global___UnknownOutcomePolicy.ValueType
     """What to do when a paid attempt's outcome stays unknown."""
     retry_on_wrong_motion: _builtins.bool
-    """Make the clip again, within the budget, when its motion is not what was asked."""
+    """Make the clip again with the next model, within the budget, when its motion is not what was asked. The local
+    renderer would make the same clip again, so this needs a model beside it.
+    """
     reuse: Global___ReusePolicy.ValueType
     """Whether stored results may be used."""
     @_builtins.property

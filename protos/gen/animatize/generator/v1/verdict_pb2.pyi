@@ -134,7 +134,9 @@ class MotionVerdict(_message.Message):
 
     @_builtins.property
     def local_motion_share(self) -> _measure_pb2.Measure:
-        """Share of points that move on their own, 0 to 1."""
+        """Share of points that do not follow it, 0 to 1: they move on their own, or lie where something was set in motion and
+        were left out for that.
+        """
 
     @_builtins.property
     def path(self) -> _containers.RepeatedCompositeFieldContainer[Global___PathMoment]:

@@ -168,8 +168,9 @@ class _AmplitudeUnitEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Amplitu
     in its place of the frame, the way of the camera that would shift it so.
     """
     AMPLITUDE_UNIT_GROWTH: _AmplitudeUnit.ValueType  # 3
-    """Growth or shrinking of the subject: 0.15 is 15 percent: dolly, zoom, crash zoom. For a dolly zoom, whose subject
-    keeps its size, the growth that the travel gives and the lens takes back; by as much the horizon recedes or nears.
+    """Growth of the subject: 0.15 is 15 percent: dolly, zoom, crash zoom. Outwards the same way back: 0.25 shrinks it by a
+    fifth. For a dolly zoom, whose subject keeps its size, the growth that the travel gives and the lens takes back; by
+    as much the horizon recedes or nears.
     """
     AMPLITUDE_UNIT_FOCUS_RANGE: _AmplitudeUnit.ValueType  # 4
     """Shift of the plane of focus as a share of the range of disparity: rack focus."""
@@ -186,8 +187,9 @@ AMPLITUDE_UNIT_FRAME_WIDTH: AmplitudeUnit.ValueType  # 2
 in its place of the frame, the way of the camera that would shift it so.
 """
 AMPLITUDE_UNIT_GROWTH: AmplitudeUnit.ValueType  # 3
-"""Growth or shrinking of the subject: 0.15 is 15 percent: dolly, zoom, crash zoom. For a dolly zoom, whose subject
-keeps its size, the growth that the travel gives and the lens takes back; by as much the horizon recedes or nears.
+"""Growth of the subject: 0.15 is 15 percent: dolly, zoom, crash zoom. Outwards the same way back: 0.25 shrinks it by a
+fifth. For a dolly zoom, whose subject keeps its size, the growth that the travel gives and the lens takes back; by
+as much the horizon recedes or nears.
 """
 AMPLITUDE_UNIT_FOCUS_RANGE: AmplitudeUnit.ValueType  # 4
 """Shift of the plane of focus as a share of the range of disparity: rack focus."""

@@ -67,7 +67,7 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
 MOTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "water": "the water ripples",
-        "cloud": "the clouds drift slowly",
+        "cloud": "the clouds drift",
         "foliage": "the leaves sway in a light breeze",
         "smoke": "thin mist drifts",
         "fire": "the flames flicker",
