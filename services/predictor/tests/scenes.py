@@ -124,8 +124,8 @@ def tower() -> Analysis:
 def vase() -> Analysis:
     """A thing on a table, apart from its ground, room on its right."""
     scene = base(concentration=0.5, subject_size=0.2, open_left=0.1, open_right=0.1)
-    subject(scene, box=(0.25, 0.25, 0.25, 0.5), compactness=0.8, lead_room=0.25, nearness=0.9)
-    depth(scene, quality=0.6, reach=0.4, near=0.25, middle=0.1, far=0.65, separation=0.9, ground=0.1)
+    subject(scene, box=(0.2, 0.175, 0.35, 0.65), compactness=0.8, lead_room=0.4, nearness=0.9)
+    depth(scene, quality=0.6, reach=0.4, near=0.25, middle=0.25, far=0.5, separation=0.9, ground=0.1)
     set_measures(scene.scene, outdoor=0.1)
     kind(scene, still_life=0.8, interior=0.2)
     return scene

@@ -14,7 +14,7 @@ EXPECTED = {
     "valley": "crane_up",
     "tower": "tilt_up",
     "vase": "arc_counterclockwise",
-    "macro": "zoom_out",
+    "macro": "rack_focus_near_to_far",
     "portrait": "dolly_in",
     "page": "static",
     "facade": "dolly_in",
@@ -74,6 +74,14 @@ def test_evidence_adds_up_to_the_probability(predict, book):
     assert candidate.confidence.probability == pytest.approx(1 / (1 + math.exp(-log_odds)))
     assert all(item.log_odds > 0 for item in candidate.evidence)
     assert all(item.log_odds < 0 for item in candidate.counter_evidence)
+
+
+@pytest.mark.parametrize("name", scenes.SCENES)
+def test_nothing_is_told_that_weighs_nothing(predict, name):
+    for candidate in predict(scenes.SCENES[name]()).camera:
+        told = [*candidate.evidence, *candidate.counter_evidence]
+
+        assert all(f"{abs(item.log_odds):.2f}" != "0.00" for item in told)
 
 
 def test_justification_carries_the_measured_values(predict):

@@ -230,7 +230,7 @@ def test_an_example_that_should_be_silent_and_fires_says_what_spoke(pack):
     )
 
     assert code == 1
-    assert "line 17: silent 1 must be silent, but it fires: depth.range 0.50 [+0.40]" in told
+    assert "line 17: silent 1 must be silent, but it fires: depth.range 0.50 [+0.26]" in told
 
 
 def test_a_wish_is_part_of_an_example(pack):

@@ -1,12 +1,13 @@
 """The camera's candidates: for each family its best movement, ranked, with what speaks for and against."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from film.movement import Family, Movement, family, mirrored
 from predictor.core.calibration import Confidence
-from predictor.core.evidence import Evidence, distinct, total
+from predictor.core.evidence import Evidence, distinct, part, total
 from predictor.core.intent import Intent
 from predictor.core.making import MAX_SWAY_RAD, UNITS, amplitude, in_frame, speed
 from predictor.core.prediction import Move
@@ -60,16 +61,12 @@ class Weighed:
 def weighed(reading: Reading, scale: Scale) -> Sequence[Weighed]:
     """Every movement that a rule proposes and a fact supports, with its log-odds; refused ones are marked."""
     proposals: dict[Movement, list[Fired]] = {}
-    for fired in reading.of(Kind.PROPOSE):
+    for fired in reading.nearly(Kind.PROPOSE):
         for movement in fired.movements:
             proposals.setdefault(movement, []).append(fired)
     found = []
     for movement, proposers in proposals.items():
-        said = [item for fired in proposers for item in fired.outcome.evidence]
-        for fired in reading.of(Kind.WEIGH):
-            if movement in fired.movements:
-                said += fired.outcome.evidence
-        kept = distinct(said)
+        kept = distinct(_said(movement, proposers, reading))
         if not any(item.log_odds > 0 for item in kept):
             # Nothing moves without a reason.
             continue
@@ -84,12 +81,34 @@ def weighed(reading: Reading, scale: Scale) -> Sequence[Weighed]:
                 recommended=confidence.probability >= scale.floor,
                 evidence=tuple(item for item in kept if item.log_odds > 0),
                 counter=tuple(item for item in kept if item.log_odds < 0),
-                lead=max(proposers, key=lambda item: (item.outcome.log_odds, item.compiled.rule.priority)),
-                proposers=tuple(proposers),
+                lead=max(proposers, key=_strength),
+                proposers=tuple(item for item in proposers if item.outcome.fired) or (max(proposers, key=_strength),),
                 refused_because=reading.refused.get(movement, ""),
             )
         )
     return found
+
+
+def _said(movement: Movement, proposers: Sequence[Fired], reading: Reading) -> Iterator[Evidence]:
+    """All that is said of a movement, each rule's evidence as far as the rule holds.
+
+    Some rule must propose the movement: what speaks against the surest of them speaks against the movement. Beside it
+    the others count by how much less sure they are.
+    """
+    surest = max(proposers, key=lambda fired: fired.outcome.chance)
+    for fired in proposers:
+        yield from (part(item, fired.outcome.chance / surest.outcome.chance) for item in fired.outcome.evidence)
+    for fired in reading.nearly(Kind.WEIGH):
+        if movement in fired.movements:
+            yield from (part(item, fired.outcome.chance) for item in fired.outcome.evidence)
+    yield from surest.outcome.doubts
+    yield from reading.doubts.get(movement, ())
+
+
+def _strength(fired: Fired) -> tuple[float, int]:
+    """How much a proposing rule says, as far as it holds."""
+    found = fired.outcome
+    return found.chance * math.fsum(item.log_odds for item in found.evidence), fired.compiled.rule.priority
 
 
 def ranked(candidates: Sequence[Weighed]) -> Sequence[Weighed]:

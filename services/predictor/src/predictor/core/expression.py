@@ -17,7 +17,9 @@ from cel_expr_python import cel  # type: ignore[import-untyped]
 from predictor.core.errors import BadExpression
 from predictor.core.facts import Facts
 from predictor.core.intent import Intent
+from predictor.core.margin import Margin, margin
 from predictor.core.shortcuts import Told, shortcut
+from predictor.core.steadiness import steadiness
 from predictor.core.vocabulary import VOCABULARY
 
 INTENT_NAMES: Final = ("intent.mood", "intent.genre", "intent.purpose")
@@ -104,12 +106,17 @@ class View:
 
 @dataclass(frozen=True)
 class Expression:
-    """A compiled expression: its text and the metrics it reads, in the order of their first mention."""
+    """A compiled expression: its text and the metrics it reads, in the order of their first mention.
+
+    margin: of a condition that may hold by chance. steadiness: of the least steady metric, 0 to 1.
+    """
 
     text: str
     metrics: tuple[str, ...]
     program: cel.Expression = field(repr=False, compare=False)
     shortcut: Told | None = field(default=None, repr=False, compare=False)
+    margin: Margin | None = field(default=None, repr=False, compare=False)
+    steadiness: float = field(default=1.0, repr=False, compare=False)
 
     def holds(self, view: View, *, least_quality: float) -> bool:
         """Whether a condition is true; False when a figure that it needs is missing or below the least quality."""
@@ -157,7 +164,8 @@ def _compiled(text: str) -> Expression:
     program = _ENVIRONMENT.compile(_written_out(text))
     names = [match.group(1) for match in _NAME.finditer(text) if match.group(1) in VOCABULARY]
     metrics = tuple(dict.fromkeys(names))
-    return Expression(text, metrics, program, shortcut(text) if len(metrics) == 1 else None)
+    quick = shortcut(text) if len(metrics) == 1 else None
+    return Expression(text, metrics, program, quick, margin(text), steadiness(metrics))
 
 
 def _written_out(text: str) -> str:

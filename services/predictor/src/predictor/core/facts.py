@@ -49,7 +49,8 @@ class Facts:
         readings = {}
         for name, reading in self.readings.items():
             metric = VOCABULARY[name]
-            readings[metric.twin] = Reading(metric.mirrored(reading.value), reading.quality)
+            # Most figures are the same in the mirror.
+            readings[metric.twin] = Reading(metric.mirrored(reading.value), reading.quality) if metric.odd else reading
         return Facts(
             readings=readings,
             places={name: place.mirrored() for name, place in self.places.items()},
