@@ -1,7 +1,7 @@
 """The camera's candidates: for each family its best movement, ranked, with what speaks for and against."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,13 +60,11 @@ class Weighed:
 
 def weighed(reading: Reading, scale: Scale) -> Sequence[Weighed]:
     """Every movement that a rule proposes and a fact supports, with its log-odds; refused ones are marked."""
-    proposals: dict[Movement, list[Fired]] = {}
-    for fired in reading.nearly(Kind.PROPOSE):
-        for movement in fired.movements:
-            proposals.setdefault(movement, []).append(fired)
+    proposals, weights = _by_movement(reading.nearly(Kind.PROPOSE)), _by_movement(reading.nearly(Kind.WEIGH))
     found = []
     for movement, proposers in proposals.items():
-        kept = distinct(_said(movement, proposers, reading))
+        against = reading.doubts.get(movement, ())
+        kept = distinct([*_said(proposers, weights.get(movement, ())), *against])
         if not any(item.log_odds > 0 for item in kept):
             # Nothing moves without a reason.
             continue
@@ -89,8 +87,16 @@ def weighed(reading: Reading, scale: Scale) -> Sequence[Weighed]:
     return found
 
 
-def _said(movement: Movement, proposers: Sequence[Fired], reading: Reading) -> Iterator[Evidence]:
-    """All that is said of a movement, each rule's evidence as far as the rule holds.
+def _by_movement(rules: Iterable[Fired]) -> dict[Movement, list[Fired]]:
+    found: dict[Movement, list[Fired]] = {}
+    for fired in rules:
+        for movement in fired.movements:
+            found.setdefault(movement, []).append(fired)
+    return found
+
+
+def _said(proposers: Sequence[Fired], weights: Sequence[Fired]) -> Iterator[Evidence]:
+    """All that rules say of a movement, each one's evidence as far as it holds.
 
     Some rule must propose the movement: what speaks against the surest of them speaks against the movement. Beside it
     the others count by how much less sure they are.
@@ -98,11 +104,9 @@ def _said(movement: Movement, proposers: Sequence[Fired], reading: Reading) -> I
     surest = max(proposers, key=lambda fired: fired.outcome.chance)
     for fired in proposers:
         yield from (part(item, fired.outcome.chance / surest.outcome.chance) for item in fired.outcome.evidence)
-    for fired in reading.nearly(Kind.WEIGH):
-        if movement in fired.movements:
-            yield from (part(item, fired.outcome.chance) for item in fired.outcome.evidence)
+    for fired in weights:
+        yield from (part(item, fired.outcome.chance) for item in fired.outcome.evidence)
     yield from surest.outcome.doubts
-    yield from reading.doubts.get(movement, ())
 
 
 def _strength(fired: Fired) -> tuple[float, int]:

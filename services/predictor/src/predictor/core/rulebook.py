@@ -4,6 +4,7 @@ import hashlib
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from film.movement import Family, Movement, mirrored
@@ -43,11 +44,16 @@ class Compiled:
 
     def movements_in(self, *, mirror: bool) -> tuple[Movement, ...]:
         """The movements that it speaks of when it is read as written, or in the mirror."""
-        return tuple(mirrored(movement) for movement in self.movements) if mirror else self.movements
+        return _across(self.movements) if mirror else self.movements
 
     def excludes_in(self, *, mirror: bool) -> tuple[Movement, ...]:
         """The movements that it excludes when it is read as written, or in the mirror."""
-        return tuple(mirrored(movement) for movement in self.excludes) if mirror else self.excludes
+        return _across(self.excludes) if mirror else self.excludes
+
+
+@lru_cache(maxsize=1024)
+def _across(movements: tuple[Movement, ...]) -> tuple[Movement, ...]:
+    return tuple(mirrored(movement) for movement in movements)
 
 
 class Rulebook:
