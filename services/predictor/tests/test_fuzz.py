@@ -6,10 +6,10 @@ import random
 import protovalidate
 import pytest
 from buf.validate import validate_pb2
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
-from animatize.analyzer.v1 import analysis_pb2
+from animatize.analyzer.v1 import analysis_pb2, space_pb2
 from film.movement import Family, Movement
 from predictor.adapters import rule_files
 from predictor.core import stability
@@ -139,3 +139,23 @@ def test_fewer_candidates_are_the_first_of_more(name, most):
     assert list(few.environment) == list(every.environment)[:most]
     assert few.best == every.best
     assert few.abstention == every.abstention
+
+
+SHARES = st.floats(0, 1)
+SIDES = st.floats(0, 1, exclude_min=True)
+
+
+@given(left=SHARES, top=SHARES, width=SIDES, height=SIDES)
+@example(left=1.0, top=0.5, width=5e-324, height=0.5)
+@example(left=0.5 + 1.5 * 2.0**-20, top=0.0, width=2.0**-20, height=1.0)
+@settings(deadline=None, derandomize=True)
+def test_an_area_keeps_a_size_wherever_its_box_lies(left, top, width, height):
+    scene = analysis_pb2.SceneAnalysis()
+    region = scene.regions.add(kind=space_pb2.REGION_KIND_WATER, share=0.3, quality=0.8)
+    region.box.left, region.box.top, region.box.width, region.box.height = left, top, width, height
+
+    box = analysis.facts(scene).areas["water"].box
+
+    assert box is not None
+    assert box.area > 0
+    assert box.mirrored().area > 0

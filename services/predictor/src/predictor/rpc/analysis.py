@@ -9,8 +9,8 @@ from predictor.core.facts import Area, Facts, Reading, reading
 from predictor.rpc.enums import REGION, SUBJECT
 from predictor.rpc.readings import ACTORS, figures
 
-# One step of the grid that places lie on.
-_LEAST_SIDE: Final = 2.0**-20
+# Two steps of the grid that places lie on: one may be lost when both ends are rounded.
+_LEAST_SIDE: Final = 2.0**-19
 
 
 def facts(analysis: analysis_pb2.SceneAnalysis) -> Facts:
@@ -75,4 +75,5 @@ def _point(point: geometry_pb2.Point) -> Point:
 def _box(box: geometry_pb2.Box) -> Box:
     # Each side is within the frame by the contract; their sum need not be, and what is left of a box has a size.
     left, top = min(1.0 - _LEAST_SIDE, box.left), min(1.0 - _LEAST_SIDE, box.top)
-    return Box(left, top, min(box.width, 1.0 - left), min(box.height, 1.0 - top))
+    width, height = max(_LEAST_SIDE, box.width), max(_LEAST_SIDE, box.height)
+    return Box(left, top, min(width, 1.0 - left), min(height, 1.0 - top))
