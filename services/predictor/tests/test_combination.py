@@ -127,7 +127,7 @@ def test_a_tie_of_sides_does_not_silence_another_family_and_is_told(small):
     found = small(open_left=0.8, open_right=0.8, upright_extent=0.5)
 
     assert [item.move.movement for item in found.camera] == [Movement.TILT_UP]
-    assert "More speaks for a truck, but left and right are supported exactly alike." in found.camera[0].would_change
+    assert "More speaks for a truck, but both sides are supported exactly alike." in found.camera[0].would_change
 
 
 def test_a_tie_of_sides_that_would_not_have_led_is_not_worth_a_word(small):

@@ -113,6 +113,14 @@ def test_every_known_scene_mirrors(name):
     assert_mirrors(scenes.SCENES[name](), Intent())
 
 
+def test_an_exact_tie_of_both_sides_is_told_alike_from_either():
+    scene = scenes.Analysis(information=scenes.measure(0.6))
+    scene.horizon.quality = 0.5
+
+    assert "both sides" in predicted(scene, Intent()).abstention.explanation
+    assert_mirrors(scene, Intent())
+
+
 @given(analyses(), INTENTS)
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_any_analysis_mirrors(scene, intent):

@@ -235,7 +235,7 @@ def test_equal_sides_choose_neither(predict):
 
     lateral = {"truck_left", "truck_right", "pan_left", "pan_right"}
     assert not lateral & {enums.MOVEMENT.name(item.move.movement) for item in prediction.camera}
-    assert "left and right are supported exactly alike" in prediction.abstention.explanation
+    assert "both sides are supported exactly alike" in prediction.abstention.explanation
 
 
 def test_golden_light_slows_the_move_and_shows_in_the_look(predict):

@@ -119,7 +119,7 @@ def ranked(candidates: Sequence[Weighed]) -> Sequence[Weighed]:
     """The best movement of each family, best first: those that are recommended, then by how much speaks for them.
 
     What ranks them is this still's evidence, not how often a family is right anywhere: a locked-off camera is seldom
-    wrong, and would lead everywhere. Where left and right are supported exactly alike, neither is chosen: to prefer one
+    wrong, and would lead everywhere. Where both sides are supported exactly alike, neither is chosen: to prefer one
     would be to guess.
     """
     by_family: dict[Family, list[Weighed]] = {}
@@ -132,7 +132,7 @@ def ranked(candidates: Sequence[Weighed]) -> Sequence[Weighed]:
 
 
 def undecided(candidates: Sequence[Weighed]) -> Sequence[Family]:
-    """The families that are out because left and right are supported exactly alike."""
+    """The families that are out because both sides are supported exactly alike."""
     kept = {item.family for item in ranked(candidates)}
     return sorted({item.family for item in candidates} - kept, key=_FAMILY_ORDER.__getitem__)
 

@@ -150,7 +150,7 @@ class Predictor:
             why = f"{WORDS[nearest.move.movement]} would hold at {nearest.probability:.2f}, but the caller refuses it"
             return Abstention("refused_by_intent", why, nearest)
         tied = ", ".join(name.replace("_", " ") for name in camera.undecided(sound))
-        alike = f"left and right are supported exactly alike ({tied})" if tied else ""
+        alike = f"both sides are supported exactly alike ({tied})" if tied else ""
         if unasked:
             nearest = self._candidate(unasked[0], unasked, sound, reading, intent, scale)
             why = (

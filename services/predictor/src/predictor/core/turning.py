@@ -69,7 +69,7 @@ def _tied_above(item: Weighed, sound: Sequence[Weighed]) -> str:
     ahead = [name.replace("_", " ") for name, most in families.items() if most > item.log_odds]
     if not ahead:
         return ""
-    return f"More speaks for a {' or a '.join(ahead)}, but left and right are supported exactly alike."
+    return f"More speaks for a {' or a '.join(ahead)}, but both sides are supported exactly alike."
 
 
 def _names(facts: Sequence[Evidence]) -> str:
