@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 
 def command_parsers(
@@ -19,6 +20,14 @@ def command_parsers(
         command.add_argument("--photographs", type=Path, metavar="DIR", help=photographs)
         command.add_argument("--out", type=Path, default=out, metavar="DIR", help="where reports go")
         yield name, command
+
+
+def held(fallen: Sequence[object], baseline: Mapping[str, Any]) -> int:
+    """Tells which figures fell below their stored ones; the exit code, 1 when any did."""
+    for one in fallen:
+        sys.stdout.write(f"worse: {one}\n")
+    sys.stdout.write(f"{len(fallen)} of {len(baseline['figures'])} figures are worse than the baseline\n")
+    return 1 if fallen else 0
 
 
 def say(words: str) -> None:

@@ -15,7 +15,7 @@ from evaluation.clips.figures import Judged, figures
 from evaluation.clips.judge import open_still
 from evaluation.clips.judging import judged
 from evaluation.clips.source import BadInput
-from evaluation.commands import command_parsers, say
+from evaluation.commands import command_parsers, held, say
 from evaluation.rendering.truth import PHOTOGRAPHS
 from evaluation.seeing import gate as stored
 from evaluation.seeing.photographs import ROOT
@@ -77,10 +77,7 @@ def _gate(asked: argparse.Namespace) -> int:
     del asked
     baseline = stored.read(gate.BASELINE)
     fallen = gate.worse(gate.run(), baseline)
-    for one in fallen:
-        sys.stdout.write(f"worse: {one}\n")
-    sys.stdout.write(f"{len(fallen)} of {len(baseline['figures'])} figures are worse than the baseline\n")
-    return 1 if fallen else 0
+    return held(fallen, baseline)
 
 
 def _baseline(asked: argparse.Namespace) -> int:

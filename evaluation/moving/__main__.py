@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from evaluation.commands import command_parsers, say
+from evaluation.commands import command_parsers, held, say
 from evaluation.moving import calibrate, gate, recipes, report
 from evaluation.moving.observe import Row, observe, read
 from evaluation.moving.photographs import ROOT, Half, files, half_of
@@ -47,10 +47,7 @@ def _run(asked: argparse.Namespace) -> int:
 def _gate(asked: argparse.Namespace) -> int:
     baseline = stored.read(gate.BASELINE)
     fallen = stored.worse(gate.run(jobs=asked.jobs), baseline)
-    for one in fallen:
-        sys.stdout.write(f"worse: {one}\n")
-    sys.stdout.write(f"{len(fallen)} of {len(baseline['figures'])} figures are worse than the baseline\n")
-    return 1 if fallen else 0
+    return held(fallen, baseline)
 
 
 def _baseline(asked: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 
 import cv2
 
-from evaluation.commands import command_parsers, say
+from evaluation.commands import command_parsers, held, say
 from evaluation.rendering import figures, gate, outlines, promises, report, speed, views
 from evaluation.rendering.truth import BACKGROUNDS, PHOTOGRAPHS
 from evaluation.seeing import gate as stored
@@ -62,10 +62,7 @@ def _gate(asked: argparse.Namespace) -> int:
     del asked
     baseline = stored.read(gate.BASELINE)
     fallen = gate.worse(_steady(), baseline)
-    for one in fallen:
-        sys.stdout.write(f"worse: {one}\n")
-    sys.stdout.write(f"{len(fallen)} of {len(baseline['figures'])} figures are worse than the baseline\n")
-    return 1 if fallen else 0
+    return held(fallen, baseline)
 
 
 def _baseline(asked: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from evaluation.commands import command_parsers, say
+from evaluation.commands import command_parsers, held, say
 from evaluation.seeing import calibration, fetch, gate, report, rows, stereo
 from evaluation.seeing.evaluate import QUICK_SEEDS, SEEDS, Run, run
 from evaluation.seeing.photographs import ROOT
@@ -56,10 +56,7 @@ def _run(asked: argparse.Namespace) -> int:
 def _gate(asked: argparse.Namespace) -> int:
     baseline = gate.read()
     fallen = gate.worse(_look(asked, gate.seeds_of(baseline), None).figures, baseline)
-    for one in fallen:
-        sys.stdout.write(f"worse: {one}\n")
-    sys.stdout.write(f"{len(fallen)} of {len(baseline['figures'])} figures are worse than the baseline\n")
-    return 1 if fallen else 0
+    return held(fallen, baseline)
 
 
 def _baseline(asked: argparse.Namespace) -> int:
