@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -247,3 +248,15 @@ async def test_a_channel_knows_its_state_and_waits_for_its_server() -> None:
         await channel.wait_for_state_change(grpc.ChannelConnectivity.IDLE)
         await channel.channel_ready()
         assert channel.get_state() is grpc.ChannelConnectivity.READY
+
+
+async def test_what_another_channel_failed_to_reach_is_tried_anew() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+    async with channel_to(f"127.0.0.1:{port}") as early:
+        with pytest.raises(grpc.aio.AioRpcError, match="refused"):
+            await method(early, "Echo", response=BytesValue)(SMALL, timeout=5)
+
+        async with serving(sized(), port=port) as server, channel_to(server) as channel:
+            assert await method(channel, "Echo", response=BytesValue)(SMALL, timeout=5) == SMALL

@@ -34,6 +34,8 @@ _OPTIONS: Final = (
     ("grpc.max_metadata_size", 16 << 10),
     # The mesh is reached directly; a proxy meant for the outside must not see calls to loopback or to a pod.
     ("grpc.enable_http_proxy", 0),
+    # A connection that another channel found refused, to an address that has since been given away, is not ours.
+    ("grpc.use_local_subchannel_pool", 1),
 )
 
 #: Targets that say themselves how they are looked up; any other is a name and a port.
