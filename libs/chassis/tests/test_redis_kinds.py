@@ -271,7 +271,8 @@ async def test_a_hung_redis_costs_one_look_up_and_then_nothing(starting: Callabl
         first = await timed(asyncio.gather(*(tier.get(f"k{number}") for number in range(100))))
         later = await timed(asyncio.gather(*(tier.get(f"k{number}") for number in range(100))))
 
-        assert first < 1.0
+        # One after the other would be twenty seconds.
+        assert first < 2.0
         assert later < 0.5
         assert tier.errors == 200
         assert tier.state == "open"

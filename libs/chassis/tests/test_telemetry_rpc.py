@@ -185,6 +185,19 @@ async def test_cancelling_the_call_reaches_the_handler(line: Line) -> None:
     assert told(client) == ("CANCELLED", "ERROR", "CANCELLED")
 
 
+async def test_a_cancel_after_the_deadline_is_the_deadlines(line: Line) -> None:
+    call = line.stream_call(b"sleep", timeout=0.2)
+    await line.began.wait()
+    # A loop that is held up: nobody here has heard of the end of the call when its caller gives it up.
+    time.sleep(0.3)  # noqa: ASYNC251
+
+    call.cancel()
+
+    await seen_within(line.ended)
+    server, client = await both(line)
+    assert told(server) == told(client) == ("DEADLINE_EXCEEDED", "ERROR", "DEADLINE_EXCEEDED")
+
+
 async def test_a_call_cancelled_before_it_is_made_leaves_no_span_open(line: Line) -> None:
     task = asyncio.ensure_future(asyncio.wait_for(line.unary_call(b"sleep"), 0))
 
