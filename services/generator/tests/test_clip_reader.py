@@ -467,6 +467,66 @@ def test_a_wanted_frame_that_is_missing_has_the_clip_decoded_whole(monkeypatch):
     assert len(clip.samples) == 7
 
 
+def test_opening_a_clip_decodes_none_of_its_pictures(monkeypatch):
+    content = steady_h264()
+    opened = []
+    own = av.open
+
+    def watched(*given, **more):
+        container = own(*given, **more)
+        # Only a picture that was decoded tells how its pixels lie.
+        opened.append(container.streams.video[0].codec_context.pix_fmt)
+        return container
+
+    monkeypatch.setattr(av, "open", watched)
+    read(content)
+
+    assert opened == [None, None]
+
+
+def test_a_clip_whose_container_lies_of_its_size_is_read_by_its_pictures():
+    content = bytearray(steady_h264())
+    entry = content.index(b"avc1", content.index(b"stsd"))
+    # Of a visual sample entry: after the kind come 24 bytes, then width and height.
+    at = entry + 4 + 24
+    assert struct.unpack(">HH", content[at : at + 4]) == (160, 120)
+    content[at : at + 4] = struct.pack(">HH", 128, 96)
+
+    clip = read(bytes(content))
+
+    assert (clip.width_px, clip.height_px, len(clip.samples)) == (160, 120, 25)
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720), (960, 540), (854, 480), (700, 500), (333, 191)])
+def test_a_sample_shows_what_the_area_of_its_pixels_shows(size):
+    luma = cv2.cvtColor(pictures(1, *size)[0], cv2.COLOR_BGR2GRAY)
+    wish = Wish(width_px=240, sampling=every, cancelled=lambda: False)
+
+    small = wish.small(luma)
+
+    exact = cv2.resize(luma, small.shape[::-1], interpolation=cv2.INTER_AREA)
+    assert small.shape == (round(size[1] * 240 / size[0]), 240)
+    assert np.abs(small.astype(int) - exact).mean() < 1.5
+    assert abs(small.mean() - exact.mean()) < 0.5
+
+
+def test_a_colour_gif_is_read_as_bright_as_its_colours():
+    (picture,) = pictures(1)
+    file = io.BytesIO()
+    with av.open(file, "w", format="gif") as container:
+        stream = container.add_stream("gif", rate=12)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "rgb8"
+        shown = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format="rgb8")
+        for _ in range(3):
+            container.mux(stream.encode(shown))
+        container.mux(stream.encode(None))
+
+    clip = read(file.getvalue(), width_px=160)
+
+    luma = cv2.cvtColor(shown.to_ndarray(format="bgr24"), cv2.COLOR_BGR2GRAY)
+    assert np.abs(clip.samples[0].astype(int) - luma).max() <= 2
+
+
 def test_frames_of_our_own_webp_are_decoded_alone_and_the_same(monkeypatch):
     parts: list[bytes] = []
     settings = EncodeSettings(width_px=160, height_px=120, fps=12, preset=Preset.FAST, format=ClipFormat.WEBP)

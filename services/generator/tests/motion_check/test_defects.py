@@ -166,6 +166,21 @@ def test_a_plane_of_focus_that_passes_known_depths_tells_its_direction(
     assert verdict.measured is wanted, verdict.alternatives
 
 
+@pytest.mark.parametrize("forwards", [True, False])
+def test_a_rack_focus_is_seen_in_a_pale_picture(forwards: bool) -> None:
+    still = texture(34, width=WIDTH, height=HEIGHT, strength=0.12).astype(np.float32)
+    soft = cv2.GaussianBlur(still, (0, 0), 2.5)
+    near = np.zeros((HEIGHT, WIDTH), np.float32)
+    near[HEIGHT // 2 :] = 1.0
+    frames = []
+    for way in np.linspace(0, 1, 25):
+        sharp_near, sharp_far = (1 - way) * still + way * soft, way * still + (1 - way) * soft
+        frames.append(np.rint(near * sharp_near + (1 - near) * sharp_far).astype(np.uint8))
+    verdict = check(frames if forwards else frames[::-1], fps=RATE, known=Known(disparity=near))
+    wanted = Movement.RACK_FOCUS_NEAR_TO_FAR if forwards else Movement.RACK_FOCUS_FAR_TO_NEAR
+    assert verdict.measured is wanted, (verdict.alternatives, verdict.unknown_because)
+
+
 def test_clips_shorter_than_the_smoothness_window_count_as_steady(clips: Clips) -> None:
     frames = clip(clips.layers["plane"], Movement.PAN_LEFT, 0.03, seconds=0.4)
     assert check(frames, fps=RATE, known=KNOWN).steadiness.value == 1.0

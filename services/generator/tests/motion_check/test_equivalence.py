@@ -25,6 +25,15 @@ def test_a_dolly_before_a_plane_looks_like_a_zoom(clips: Clips) -> None:
     assert verdict.score.value == pytest.approx(0.7, abs=0.05)
 
 
+@pytest.mark.parametrize("movement", [Movement.DOLLY_OUT, Movement.ZOOM_OUT])
+def test_a_known_world_that_is_almost_flat_tells_a_dolly_from_a_zoom(movement: Movement) -> None:
+    slope = (Layer(texture(6), lambda u, v: (0.6 + 0.04 * v).astype(np.float32)),)
+    frames = clip(slope, movement, 0.15)
+    verdict = check(frames, fps=RATE, known=known(slope))
+    assert verdict.measured is movement, verdict.alternatives
+    assert verdict.alternatives[0].probability < 0.9
+
+
 @pytest.mark.parametrize(
     ("movement", "twin"), [(Movement.TRUCK_LEFT, Movement.PAN_LEFT), (Movement.PEDESTAL_UP, Movement.TILT_UP)]
 )

@@ -38,7 +38,7 @@ def test_tracks_with_a_rhythm_of_their_own_are_rough() -> None:
     places = panned()
     beat = 1.5 * np.sin(2 * np.pi * (1.1 * np.arange(25) / RATE)[None, :] + np.arange(20)[:, None])
     places[:20, :, 0] += beat
-    found = rough(tracks_of(places), np.arange(60), fps=RATE)
+    found = rough(roughness(tracks_of(places), np.arange(60), fps=RATE))
     assert found[:20].all()
     assert not found[20:].any()
 
@@ -46,13 +46,13 @@ def test_tracks_with_a_rhythm_of_their_own_are_rough() -> None:
 def test_a_camera_that_shakes_makes_no_track_rough() -> None:
     places = panned()
     places += np.random.default_rng(2).normal(0, 2.0, (1, 25, 2))
-    assert not rough(tracks_of(places), np.arange(60), fps=RATE).any()
+    assert not rough(roughness(tracks_of(places), np.arange(60), fps=RATE)).any()
 
 
 def test_too_few_samples_or_tracks_tell_nothing() -> None:
     assert not np.isfinite(roughness(tracks_of(panned(4)), np.arange(60), fps=RATE)).any()
-    assert not rough(tracks_of(panned(4)), np.arange(60), fps=RATE).any()
-    assert not rough(tracks_of(panned()), np.arange(8), fps=RATE).any()
+    assert not rough(roughness(tracks_of(panned(4)), np.arange(60), fps=RATE)).any()
+    assert not rough(roughness(tracks_of(panned()), np.arange(8), fps=RATE)).any()
 
 
 def with_water(clips: Clips) -> list[Picture]:

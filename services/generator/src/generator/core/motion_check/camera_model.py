@@ -95,8 +95,9 @@ def fit(
     checkpoint: Callable[[], None],
     start: Array | None = None,
     start_w: Array | None = None,
+    firm: bool = False,
 ) -> Fit:
-    """The path along the given axes that explains the tracks best.
+    """The path along the given axes that explains the tracks best; `firm` keeps the depths that were expected.
 
     Joint Levenberg-Marquardt over the paths of all key frames and the inverse depths, the latter eliminated by Schur
     complement; Cauchy weights whose width shrinks from the median error to 0.15 px, since a narrow loss from the start
@@ -107,7 +108,7 @@ def fit(
     w = (sights.prior_w if start_w is None else start_w).copy()
     if not axes:
         return _finished(sights, path, w)
-    deep = any(axis <= DOLLY for axis in axes)
+    deep = any(axis <= DOLLY for axis in axes) and not firm
     columns = np.array(axes)
     damping = _DAMPING
     shown = _project(sights, path, w)

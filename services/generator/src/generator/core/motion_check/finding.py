@@ -16,7 +16,7 @@ from generator.core.motion_check.hypotheses import Explanation, explain
 from generator.core.motion_check.leap import follow_across
 from generator.core.motion_check.naming import mixed, probabilities
 from generator.core.motion_check.paths import courses, extents, picture_path
-from generator.core.motion_check.roughness import ALONE_TIMES, rough
+from generator.core.motion_check.roughness import ALONE_TIMES, rough, roughness
 from generator.core.motion_check.scoring import amplitude
 from generator.core.motion_check.sights import key_frames, sights
 from generator.core.motion_check.subject import goes_its_own_way, in_subject, moves_by_itself, sharpened, subject_w
@@ -108,9 +108,10 @@ def find(
         return Finding(shares={}, unknown=reason, span=(low, high))
     masked, usable = _parted(usable, moves_by_itself(tracks, usable, known))
     if not sudden:
-        trembling, usable = _parted(usable, rough(tracks, usable, fps=fps))
-        alone = rough(tracks, np.concatenate([usable, trembling]), fps=fps, times=ALONE_TIMES)[len(usable) :]
-        masked = np.concatenate([masked, trembling[alone]])
+        uneven = roughness(tracks, usable, fps=fps)
+        alone = usable[rough(uneven, times=ALONE_TIMES)]
+        trembling, usable = _parted(usable, rough(uneven))
+        masked = np.concatenate([masked, np.intersect1d(alone, trembling)])
     path = picture_path(tracks, usable)
     far = extents(tracks)[usable]
     if len(usable) > MOST_TRACKS:

@@ -50,8 +50,11 @@ CALM_LEVELS: Final = 8.0
 MOST_NOISE_LEVELS: Final = 6.0
 """Most sharpness, in grey levels, that is put down to noise."""
 
-NOISE_LEVELS: Final = 2.0
-"""Sharpness, in grey levels, that noise and codec leave in a flat cell."""
+NOISE_LEVELS: Final = (0.7, 2.0)
+"""Least and most sharpness, in grey levels, that noise and codec leave in a flat cell."""
+
+NOISE_TIMES: Final = 3.0
+"""How many times that of the flattest cell it is taken for: others hold a little more."""
 
 
 def rack_focus(frames: Sequence[NDArray[np.uint8]], known: Known) -> dict[Movement, float]:
@@ -63,14 +66,14 @@ def rack_focus(frames: Sequence[NDArray[np.uint8]], known: Known) -> dict[Moveme
     lower is mostly nearer.
     """
     picked = _moments(frames)
-    maps = _sharpness(picked)
+    maps, noise = _sharpness(picked)
     # Cells that were sharp at one time, and how ln sharpness goes in them.
     means = np.stack([cv2.resize(one, CELLS, interpolation=cv2.INTER_AREA) for one in picked])
     restless = (np.ptp(means, axis=0) > CALM_LEVELS).astype(np.uint8)
     # Its edge lies in the cells beside it.
     calm = cv2.dilate(restless, np.ones((3, 3), np.uint8)) == 0
-    textured = (maps.max(axis=0) > 2 * NOISE_LEVELS) & calm
-    levels = np.log(maps + NOISE_LEVELS)
+    textured = (maps.max(axis=0) > 2 * noise) & calm
+    levels = np.log(maps + noise)
     times = np.linspace(-1.0, 1.0, len(maps))
     change = 2.0 * np.tensordot(times, levels, axes=(0, 0)) / float(times @ times)
     evenly = textured & (_followed(levels, times, 1) >= STEADY_SHARE)
@@ -153,15 +156,16 @@ def _moments(frames: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
     return found
 
 
-def _sharpness(pictures: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
-    """(moments, rows, columns) sharpness in grey levels, without what noise adds to it everywhere."""
+def _sharpness(pictures: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.float64], float]:
+    """(moments, rows, columns) sharpness in grey levels, without what noise adds everywhere; what a flat cell keeps."""
     maps = []
     for picture in pictures:
         detail = cv2.Laplacian(cv2.blur(picture, (2, 2)), cv2.CV_32F)
         maps.append(cv2.resize(detail * detail, CELLS, interpolation=cv2.INTER_AREA))
     power = np.stack(maps).astype(np.float64)
     noise = min(float(power.min()), MOST_NOISE_LEVELS**2)
-    return np.sqrt(np.maximum(power - noise, 0.0))
+    left = float(np.clip(NOISE_TIMES * np.sqrt(noise), *NOISE_LEVELS))
+    return np.sqrt(np.maximum(power - noise, 0.0)), left
 
 
 def _nearness(known: Known) -> NDArray[np.float64]:

@@ -27,6 +27,7 @@ from generator.core.motion_check.camera_model import (
     cost,
     fit,
 )
+from generator.core.motion_check.prices import ANCHOR_COST, EXCESS_COST, FIRM, MISSHAPEN, OCCAM, SWAY_COST, USUAL
 from generator.core.motion_check.shapes import AXES, LEAD, in_shape, travelled
 
 ANCHORED: Final[Mapping[Family, tuple[int, ...]]] = MappingProxyType(
@@ -38,9 +39,6 @@ ANCHORED: Final[Mapping[Family, tuple[int, ...]]] = MappingProxyType(
 )
 """The same for families that may go towards any place of the frame instead of its centre."""
 
-ANCHOR_COST: Final = 0.05
-"""Cost, in nats per seen place, of a place of its own."""
-
 EASY_PX: Final = 0.2
 """Median error at which a camera that only turns or zooms leaves nothing for a freer one to explain."""
 
@@ -50,20 +48,7 @@ NEAR_NATS: Final = 1.5
 SWAYED_PX: Final = 0.5
 """Median error that every unswayed family must leave before a hand's sway is laid over them."""
 
-SWAY_COST: Final = 0.1
-"""Cost, in nats per seen place, of a sway."""
-
 EVERY_AXIS: Final = (TRUCK, PEDESTAL, DOLLY, TILT, PAN, ROLL, ZOOM)
-
-OCCAM: Final[Mapping[Family, float]] = MappingProxyType(
-    {
-        **dict.fromkeys((Family.STATIC, Family.PAN, Family.TILT, Family.ROLL, Family.ZOOM), 0.0),
-        **dict.fromkeys((Family.TRUCK, Family.PEDESTAL, Family.DOLLY), 0.15),
-        **dict.fromkeys((Family.CRANE, Family.ARC), 0.3),
-        Family.DOLLY_ZOOM: 0.27,
-    }
-)
-"""Cost, in nats per seen place, that a family pays for its freedom: depths, and axes that nest a simpler family."""
 
 ENDLESS_W: Final = 0.1
 """Inverse depth, a sixth of the median one, below which a thing hardly grows however the camera comes nearer."""
@@ -73,16 +58,6 @@ FAR_PERCENTILE: Final = 5
 
 TEMPERATURE: Final = 0.05
 """Difference of cost, in nats per seen place, that makes a movement e times likelier. Set by eye, not calibrated."""
-
-MISSHAPEN: Final = 1.0
-"""Cost, in nats per seen place, of giving a path the name of a family whose axes it does not keep to."""
-
-USUAL: Final = np.array([0.7, 0.7, 0.9, 0.7])
-"""Farthest ways of the camera, in units of the median depth's inverse, and of ln of the focal length, that cost nothing
-more: half a frame's width at the median depth, twice the size."""
-
-EXCESS_COST: Final = 0.5
-"""Cost, in nats per seen place, of each unit beyond them."""
 
 REVERSED_TEMPERATURE: Final = 0.3
 """The same for a movement and its opposite at reversed depths, where nobody measured the depths."""
@@ -113,7 +88,7 @@ _SIGNS: Final[Mapping[int, str]] = MappingProxyType(
 class Explanation:
     """A movement with the path that shows it, that path's cost with Occam's share, its probability, and its axes.
 
-    `in_shape`: the axes stand to each other as the name says.
+    `in_shape`: the axes stand to each other as the name says. `firm`: in the very world that a depth map tells.
     """
 
     movement: Movement
@@ -122,6 +97,7 @@ class Explanation:
     probability: float = 0.0
     axes: tuple[int, ...] = ()
     in_shape: bool = True
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,10 +135,17 @@ def explain(sights: Sights, *, checkpoint: Callable[[], None], sudden: bool = Fa
     if min(shapely) > max(SWAYED_PX, 2.0 * error) and not sudden:
         found += _fitted(sights, _swaying(), checkpoint)
     scale = max(FINEST_PX, 2.0 * min(error, *shapely))
+    if sights.measured and not sudden:
+        found += _firm(sights, found, scale, checkpoint)
     best: dict[Movement, Explanation] = {}
     for one in found:
         named = Explanation(
-            _name(one.kind, one.fit), one.fit, one.total(sights, scale), axes=one.axes, in_shape=one.in_shape
+            _name(one.kind, one.fit),
+            one.fit,
+            one.total(sights, scale),
+            axes=one.axes,
+            in_shape=one.in_shape,
+            firm=one.firm,
         )
         if named.movement not in best or named.cost < best[named.movement].cost:
             best[named.movement] = named
@@ -176,6 +159,7 @@ class _Candidate:
     fit: Fit
     price: float
     in_shape: bool
+    firm: bool = False
 
     def total(self, sights: Sights, scale: float) -> float:
         shape = 0.0 if self.in_shape else MISSHAPEN
@@ -217,6 +201,27 @@ def _reversed(sights: Sights, found: list[_Candidate], checkpoint: Callable[[], 
         for one, price in zip(found, costs, strict=True)
         if one.kind in _REVERSIBLE and price < min(costs) + NEAR_NATS
     ]
+
+
+def _firm(sights: Sights, found: list[_Candidate], scale: float, checkpoint: Callable[[], None]) -> list[_Candidate]:
+    """The travels once more in the very world that a depth map tells, but for those that it cannot make the best."""
+    least = min(one.total(sights, scale) for one in found)
+    # Fixed depths explain no more than free ones: so dear is each of them at least.
+    bounds = [cost(one.fit, sights, scale_px=scale) + one.price - _saved(one.kind) for one in found]
+    firm = []
+    for bound, one in sorted(zip(bounds, found, strict=True), key=lambda pair: pair[0]):
+        if bound > least:
+            break
+        if _saved(one.kind) > 0:
+            start = one.fit.path if one.in_shape else None
+            fitted = fit(sights, one.axes, checkpoint=checkpoint, start=start, firm=True)
+            firm.append(replace(_candidate(one.kind, one.axes, one.price - _saved(one.kind), fitted), firm=True))
+            least = min(least, firm[-1].total(sights, scale))
+    return firm
+
+
+def _saved(kind: Family) -> float:
+    return OCCAM[kind] - FIRM.get(kind, OCCAM[kind])
 
 
 def _swaying() -> list[_Trial]:

@@ -24,6 +24,9 @@ PLAINLY_NATS: Final = 0.15
 PLAINLY: Final = 2.0
 """It does where it leaves most tracks this many times less than rest does."""
 
+FIRM_NATS: Final = 0.05
+"""And by this cost where things move just as a travelling camera shows the depths that are known: nothing else does."""
+
 STILL_DOUBT: Final = 0.12
 """How softly it does, in nats: what moves a little may be the camera or something in the picture."""
 
@@ -61,7 +64,7 @@ def probabilities(
     still = by_name[Movement.STATIC]
     if float(np.median(far)) < STILL_PX:
         rest, left = (float(np.median(one.fit.errors_px)) for one in (still, best))
-        needed = PLAINLY_NATS if rest > PLAINLY * left else STILL_NATS
+        needed = FIRM_NATS if best.firm else PLAINLY_NATS if rest > PLAINLY * left else STILL_NATS
         share = 1.0 / (1.0 + math.exp((still.cost - best.cost - needed) / STILL_DOUBT))
         moving = {one.movement: one.probability for one in ranking.explanations if one is not still}
         whole = sum(moving.values())

@@ -3,11 +3,14 @@
 from typing import Final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from generator.core.motion_check.tracks import Tracks
 
 Array = NDArray[np.float64]
+Plane = NDArray[np.complex128]
+"""Places in the picture as complex numbers, x + iy."""
 
 JITTER_PX: Final = 0.6
 """Jitter, root mean square at 480 px width, at which steadiness has fallen to 1/e."""
@@ -27,6 +30,7 @@ SWAYS: Final = 3
 _WINDOW: Final = 7
 _ROUNDS: Final = 3
 _FEW: Final = 10
+_LEAST: Final = 3
 
 
 def picture_path(tracks: Tracks, chosen: NDArray[np.intp] | None = None) -> Array:
@@ -36,48 +40,66 @@ def picture_path(tracks: Tracks, chosen: NDArray[np.intp] | None = None) -> Arra
     frame that shows fewer than three tracks repeats its neighbour towards the anchor. `chosen` are the tracks to use,
     all when None.
     """
-    frames = tracks.places.shape[1]
-    path = np.zeros((frames, 4))
-    order = [*range(tracks.anchor + 1, frames), *range(tracks.anchor - 1, -1, -1)]
-    for index in order:
-        seen = tracks.seen[:, index] if chosen is None else chosen[tracks.seen[chosen, index]]
-        inner = index - 1 if index > tracks.anchor else index + 1
-        path[index] = (
-            _similarity(tracks.places[seen, tracks.anchor], tracks.places[seen, index])
-            if (int(seen.sum()) if chosen is None else len(seen)) >= 3
-            else path[inner]
-        )
+    places, seen = by_frame(tracks, chosen)
+    told = seen.sum(axis=1) >= _LEAST
+    path = np.zeros((len(places), 4))
+    path[told] = _similarities(places[tracks.anchor], places[told], seen[told])
+    path[tracks.anchor] = 0.0
+    for index in range(tracks.anchor + 1, len(places)):
+        if not told[index]:
+            path[index] = path[index - 1]
+    for index in range(tracks.anchor - 1, -1, -1):
+        if not told[index]:
+            path[index] = path[index + 1]
     return path
 
 
 def similarity_errors(tracks: Tracks, chosen: NDArray[np.intp], ends: tuple[int, int]) -> Array:
     """(chosen,) how far each track misses the similarity that takes the picture from one sample to another, pixels."""
-    source, target = tracks.places[chosen, ends[0]], tracks.places[chosen, ends[1]]
-    shift_x, shift_y, turn, growth = _similarity(source, target)
-    a, b = np.exp(growth) * np.cos(turn), np.exp(growth) * np.sin(turn)
-    x, y = source.T
-    errors: Array = np.hypot(a * x - b * y + shift_x - target[:, 0], b * x + a * y + shift_y - target[:, 1])
+    places, _ = by_frame(tracks, chosen)
+    source, target = places[ends[0]], places[ends[1]]
+    shift_x, shift_y, turn, growth = _similarities(source, target[None], np.ones((1, len(chosen)), np.bool_))[0]
+    errors: Array = np.abs(np.exp(growth + 1j * turn) * source + (shift_x + 1j * shift_y) - target)
     return errors
 
 
-def _similarity(source: Array, target: Array) -> Array:
+def by_frame(tracks: Tracks, chosen: NDArray[np.intp] | None) -> tuple[Plane, NDArray[np.bool_]]:
+    """(frames, points) of all tracks or the chosen ones: places as complex numbers, and whether they were seen."""
+    places, seen = (tracks.places, tracks.seen) if chosen is None else (tracks.places[chosen], tracks.seen[chosen])
+    return np.ascontiguousarray((places[:, :, 0] + 1j * places[:, :, 1]).T), np.ascontiguousarray(seen.T)
+
+
+def _similarities(source: Plane, target: Plane, seen: NDArray[np.bool_]) -> Array:
+    """(frames, 4) as `picture_path` has it: what takes the points, (points,), to their places, (frames, points).
+
+    In complex numbers: a turn and growth multiply, a shift adds.
+    """
     moved = target - source
-    shift = np.median(moved, axis=0)
-    error = np.hypot(*(moved - shift).T)
-    a, b = 1.0, 0.0
+    shift = medians(moved.real, seen) + 1j * medians(moved.imag, seen)
+    factor = np.ones_like(shift)
+    error = np.abs(moved - shift[:, None])
     for _ in range(_ROUNDS):
-        scale = max(1.5 * float(np.median(error)), 0.1)
-        weight = 1.0 / (1.0 + (error / scale) ** 2)
-        weight /= weight.sum()
-        centre, goal = weight @ source, weight @ target
-        x, y = (source - centre).T
-        u, v = (target - goal).T
-        spread = float((weight * (x * x + y * y)).sum()) + 1e-9
-        a, b = float((weight * (x * u + y * v)).sum()) / spread, float((weight * (x * v - y * u)).sum()) / spread
-        shift = goal - np.array([a * centre[0] - b * centre[1], b * centre[0] + a * centre[1]])
-        fitted = np.stack([a * source[:, 0] - b * source[:, 1], b * source[:, 0] + a * source[:, 1]], axis=1) + shift
-        error = np.hypot(*(target - fitted).T)
-    return np.array([shift[0], shift[1], np.arctan2(b, a), 0.5 * np.log(max(a * a + b * b, 1e-6))])
+        scale = np.maximum(1.5 * medians(error, seen), 0.1)
+        weight = seen / (1.0 + (error / scale[:, None]) ** 2)
+        weight /= weight.sum(axis=1, keepdims=True)
+        centre, goal = (weight * source).sum(axis=1), (weight * target).sum(axis=1)
+        away = source - centre[:, None]
+        inward = weight * away.conj()
+        spread = (inward * away).real.sum(axis=1) + 1e-9
+        factor = (inward * (target - goal[:, None])).sum(axis=1) / spread
+        shift = goal - factor * centre
+        error = np.abs(target - factor[:, None] * source - shift[:, None])
+    growth = 0.5 * np.log(np.maximum(factor.real**2 + factor.imag**2, 1e-6))
+    return np.stack([shift.real, shift.imag, np.angle(factor), growth], axis=1)
+
+
+def medians(values: Array, seen: NDArray[np.bool_]) -> Array:
+    """(frames,) the median of each row's seen values; every row has one."""
+    ordered = np.sort(np.where(seen, values, np.inf), axis=1)
+    count = seen.sum(axis=1)
+    rows = np.arange(len(ordered))
+    found: Array = 0.5 * (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2])
+    return found
 
 
 def steadiness(tracks: Tracks) -> float:
@@ -93,24 +115,22 @@ def steadiness(tracks: Tracks) -> float:
     times = np.arange(_WINDOW) - _WINDOW // 2
     base = np.stack([np.ones(_WINDOW), times, times**2], axis=1)
     leaves = np.eye(_WINDOW)[_WINDOW // 2] - (base @ np.linalg.pinv(base))[_WINDOW // 2]
-    common, steps = [], [0.0]
-    for first in range(frames - _WINDOW + 1):
-        seen = tracks.seen[:, first : first + _WINDOW].all(axis=1)
-        if int(seen.sum()) < _FEW:
-            continue
-        window = tracks.places[seen, first : first + _WINDOW]
-        rest = np.tensordot(window, leaves, axes=(1, 0))
-        middle = window[:, _WINDOW // 2]
-        outward = middle / np.maximum(np.hypot(*middle.T), 1.0)[:, None]
-        around = outward[:, ::-1] * (-1.0, 1.0)
-        along = [rest[:, 0], rest[:, 1], (rest * outward).sum(axis=1), (rest * around).sum(axis=1)]
-        common.append([float(np.median(values)) for values in along])
-        steps.append(float(np.hypot(*np.median(window[:, 1] - window[:, 0], axis=0))))
-    if not common:
+    places, seen = by_frame(tracks, None)
+    through: NDArray[np.bool_] = np.all(sliding_window_view(seen, _WINDOW, axis=0), axis=2)
+    told = np.flatnonzero(through.sum(axis=1) >= _FEW)
+    if not len(told):
         return 1.0
+    through = through[told]
+    rest = (sliding_window_view(places, _WINDOW, axis=0) @ leaves)[told]
+    middle = places[told + _WINDOW // 2]
+    # Outward, and around it.
+    turned = rest * (middle / np.maximum(np.abs(middle), 1.0)).conj()
+    common = sum(medians(values, through) ** 2 for values in (rest.real, rest.imag, turned.real, turned.imag))
+    step = places[told + 1] - places[told]
+    longest = float(np.hypot(medians(step.real, through), medians(step.imag, through)).max())
     to_480 = 480.0 / tracks.width_px
-    jitter = float(np.sqrt((np.array(common) ** 2).sum(axis=1).mean())) * to_480
-    return float(np.exp(-max(jitter - 0.02 * max(steps) * to_480, 0.0) / JITTER_PX))
+    jitter = float(np.sqrt(np.mean(common))) * to_480
+    return float(np.exp(-max(jitter - 0.02 * longest * to_480, 0.0) / JITTER_PX))
 
 
 def courses(tracks: Tracks, chosen: NDArray[np.intp], low: int, high: int) -> Array:

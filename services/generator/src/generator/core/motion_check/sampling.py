@@ -3,7 +3,7 @@
 from typing import Final
 
 WIDTH_PX: Final = 480
-"""Width that frames are area-scaled to before the check; very tall ones are scaled by their height instead."""
+"""Width that frames are scaled to before the check; very tall ones are scaled by their height instead."""
 
 MOST_SLENDER: Final = 10
 """A clip's long side is at most this many times its short side; a thinner strip has no room for tracks."""

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -28,8 +28,26 @@ JUMP_RESPONSE: Final = 0.15
 
 _WINDOW: Final = (2 * MARGIN_PX + 1, 2 * MARGIN_PX + 1)
 _LEAST_EIGEN: Final = 1e-6
-_LEVELS: Final = 3
 _STOP: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 0.01)
+_STOP_BACK: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 0.03)
+"""The way back need not be known more finely than it is judged."""
+
+
+class _Reach(NamedTuple):
+    """How many times the picture is halved to find a point there, and to find it back."""
+
+    there: int
+    back: int
+
+
+_FIRST: Final = _Reach(3, 1)
+"""The first step has no velocity to start from."""
+
+_NEAR: Final = _Reach(1, 0)
+"""Where velocity leads, a point mostly is; this costs half."""
+
+_FAR: Final = _Reach(2, 1)
+"""For the points that are not there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +74,8 @@ def normalised(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     mean = cv2.boxFilter(frame, cv2.CV_32F, box).astype(np.float32, copy=False)
     spread = cv2.sqrBoxFilter(frame, cv2.CV_32F, box).astype(np.float32, copy=False)
     spread -= mean * mean
-    np.maximum(spread, 0.0, out=spread)
+    # What rounding leaves below zero is far below the noise; its sign alone must go.
+    np.abs(spread, out=spread)
     np.sqrt(spread, out=spread)
     spread += LEAST_SPREAD
     grey -= mean
@@ -70,8 +89,9 @@ def follow(frames: Sequence[NDArray[np.uint8]], *, checkpoint: Callable[[], None
     """Tracks of the middle frame's points through all normalised frames.
 
     Each step is pyramidal Lucas-Kanade started where constant velocity leads, and is kept only when the way back ends
-    within 0.6 px of its start, not counting what runs along an edge; a point once lost stays lost. `checkpoint` is
-    called before every step and may raise. `aligned`: nothing has moved far from the middle frame to its neighbours.
+    within 0.6 px of its start, not counting what runs along an edge. A point that is not found there is looked for in a
+    wider reach; once lost it stays lost. `checkpoint` is called before every step and may raise. `aligned`: nothing has
+    moved far from the middle frame to its neighbours.
     """
     count, anchor = len(frames), len(frames) // 2
     height, width = frames[anchor].shape
@@ -101,7 +121,6 @@ def _follow_one_way(
     alive = np.arange(len(places))
     velocity = np.zeros((len(places), 2), dtype=np.float32)
     last = len(frames) - 1 if step > 0 else 0
-    height, width = frames[anchor].shape
     if anchor != last and not aligned:
         velocity += _jump(frames[anchor], frames[anchor + step])
     for now in range(anchor, last, step):
@@ -111,20 +130,36 @@ def _follow_one_way(
         if not len(alive):
             continue
         here = np.ascontiguousarray(places[alive, now])
-        guess = here + velocity[alive]
-        # Only the first step has no velocity to start from.
-        levels = _LEVELS if now == anchor else _LEVELS - 1
-        there, found = _flow(frames[now], frames[then], here, guess, levels=levels)
-        back, returned = _flow(frames[then], frames[now], there, there - velocity[alive], levels=1)
-        inside = (there > 2).all(axis=1) & (there[:, 0] < width - 3) & (there[:, 1] < height - 3)
-        astray = back - here
-        told = np.matmul(trusted[alive], astray[:, :, None])[:, :, 0]
-        closed = (np.hypot(*told.T) < RETURN_PX) & (np.hypot(*astray.T) < ASTRAY_PX)
-        kept = found & returned & inside & closed
+        pair = (frames[now], frames[then])
+        there, kept = _there_and_back(*pair, here, velocity[alive], trusted[alive], _FIRST if now == anchor else _NEAR)
+        lost = np.flatnonzero(~kept)
+        if now != anchor and len(lost):
+            again, found = _there_and_back(*pair, here[lost], velocity[alive[lost]], trusted[alive[lost]], _FAR)
+            there[lost], kept[lost] = again, found
         alive = alive[kept]
         velocity[alive] = (there - here)[kept]
         places[alive, then] = there[kept]
         seen[alive, then] = True
+
+
+def _there_and_back(
+    one: NDArray[np.uint8],
+    other: NDArray[np.uint8],
+    here: NDArray[np.float32],
+    velocity: NDArray[np.float32],
+    trusted: NDArray[np.float64],
+    reach: _Reach,
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Where points of one frame are in the other, and whether the way back says so too."""
+    height, width = one.shape
+    there, found = _flow(one, other, here, here + velocity, levels=reach.there, stop=_STOP)
+    back, returned = _flow(other, one, there, there - velocity, levels=reach.back, stop=_STOP_BACK)
+    inside = (there > 2).all(axis=1) & (there[:, 0] < width - 3) & (there[:, 1] < height - 3)
+    astray = back - here
+    told = np.einsum("nij,nj->ni", trusted, astray)
+    closed = (np.hypot(*told.T) < RETURN_PX) & (np.hypot(*astray.T) < ASTRAY_PX)
+    kept: NDArray[np.bool_] = found & returned & inside & closed
+    return there, kept
 
 
 def _jump(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -147,6 +182,7 @@ def _flow(
     guess: NDArray[np.float32],
     *,
     levels: int,
+    stop: tuple[int, int, float],
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     found, status, _ = cv2.calcOpticalFlowPyrLK(
         one,
@@ -155,8 +191,9 @@ def _flow(
         np.ascontiguousarray(guess),
         winSize=_WINDOW,
         maxLevel=levels,
-        criteria=_STOP,
-        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+        criteria=stop,
+        # What it would tell of the pictures' difference instead costs a tenth more, and nobody asks for either.
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW | cv2.OPTFLOW_LK_GET_MIN_EIGENVALS,
         minEigThreshold=_LEAST_EIGEN,
     )
     return found.astype(np.float32, copy=False), status[:, 0] > 0
