@@ -16,7 +16,17 @@ from generator.core.order import Aspect, CameraMove, DisparityMap, Plan, Scene
 from generator.core.render.canvas import frame_window, make_canvas, pixels_needed
 from generator.core.render.frames import Frames
 from generator.core.render.known import known_of
-from generator.core.render.relief import FAR_W, NEAR_W, STEEPEST, flat, gentle, make_surface
+from generator.core.render.relief import (
+    FAR_W,
+    LEAST_PARALLAX,
+    LEAST_TRUST,
+    NEAR_W,
+    STEEPEST,
+    flat,
+    gentle,
+    lifted,
+    make_surface,
+)
 from generator.core.render.scenery import disparity_over, prepare
 
 
@@ -168,6 +178,68 @@ def test_a_cliff_is_widened_until_it_neither_folds_nor_smears():
     assert found.w[:, 64:] == pytest.approx(surface.w[:, 64:])
     assert found.w[:, 0] == pytest.approx(surface.w[:, 0])
     assert np.ptp(gentle(flat(), 5.0, canvas_px=(960, 640), scale=960).w) == 0.0
+
+
+def shallow_and_doubted(disparity, span=0.3):
+    """A scene whose map tells of little depth and is hardly trusted."""
+    low, high = round(65535 * (0.5 - span / 2)), round(65535 * (0.5 + span / 2))
+    cells = np.tile(np.linspace(low, high, disparity.height).round().astype(np.uint16)[:, None], (1, disparity.width))
+    png = cv2.imencode(".png", cells)[1].tobytes()
+    return Scene(disparity=DisparityMap(png=png, width=disparity.width, height=disparity.height, bits=16), quality=0.2)
+
+
+@pytest.mark.parametrize("movement", [Movement.TRUCK_LEFT, Movement.DOLLY_IN, Movement.DOLLY_ZOOM_IN])
+def test_a_camera_that_travels_shows_depth_also_in_a_doubted_shallow_map(studio, movement):
+    shot = studio.shot(movement, scene=shallow_and_doubted(studio.scene.disparity))
+    surface = shot.scenery.surface
+    poses = shot.path.at(shot.times())
+    travel = (np.hypot(poses.x, poses.y) + 0.25 * np.abs(poses.z)).max()
+
+    assert surface.trust == LEAST_TRUST < surface.strength <= 1.0
+    parted = travel * np.ptp(np.percentile(surface.w, (10, 90)))
+    assert parted == pytest.approx(LEAST_PARALLAX, rel=0.02) or surface.strength == pytest.approx(1.0)
+    # It is what is rendered.
+    assert np.ptp(shot.layers.w) == pytest.approx(np.ptp(surface.w), rel=0.01)
+
+
+def test_no_more_relief_is_made_than_the_map_tells():
+    barely = np.linspace(0.5, 0.51, 64, dtype=np.float32)[:, None].repeat(96, 1)
+    surface = make_surface(
+        barely,
+        quality=0.3,
+        subject=Box(0.4, 0.4, 0.2, 0.2),
+        share=(0.0, 0.0, 1.0, 1.0),
+        canvas_px=(960, 640),
+        scale=960,
+    )
+    found = lifted(surface, 0.1)
+
+    assert found.strength == pytest.approx(1.0)
+    assert np.ptp(found.w) == pytest.approx(np.ptp(surface.w) / 0.3, rel=0.01)
+    assert lifted(surface, 1e6) is surface
+    assert lifted(flat(), 0.1).strength == 0.0
+
+
+def test_turns_and_a_hand_leave_a_doubted_map_as_flat_as_it_is(studio):
+    scene = shallow_and_doubted(studio.scene.disparity)
+
+    for movement in (Movement.PAN_LEFT, Movement.ZOOM_IN, Movement.HANDHELD):
+        assert studio.shot(movement, scene=scene).scenery.surface.strength == LEAST_TRUST
+
+
+def test_the_motion_check_is_told_that_a_still_without_depth_is_flat(studio):
+    known = known_of(studio.shot(Movement.CRANE_UP, scene=Scene()))
+
+    assert known.disparity is not None
+    assert np.ptp(known.disparity) == pytest.approx(0.0, abs=1e-5)
+
+
+def test_the_motion_check_is_told_by_what_a_lens_is_focused(studio):
+    scene = Scene(disparity=studio.scene.disparity, quality=0.3, subject=Box(0.4, 0.8, 0.2, 0.2))
+    known = known_of(studio.shot(Movement.RACK_FOCUS_NEAR_TO_FAR, scene=scene))
+
+    # The map itself, which no want of trust has flattened.
+    assert np.ptp(known.disparity) > 0.7
 
 
 def test_16_bit_maps_are_read(studio):

@@ -71,6 +71,9 @@ thread as with two, and without it one.
 Nothing is looked for ahead: a rendered clip has no cut, and its camera moves evenly, so every fourth frame is predicted
 and the three between lie on the way. That is faster and smaller than x264's own choice (the table above says by how
 much), and no frame waits.
+
+Five between two, at an equal PSNR, take a tenth less time and bits; but pushes and zooms then shake: over 22 clips the
+motion check's mean steadiness fell from 0.990 to 0.978.
 """
 
 _SVT: Final = MappingProxyType(

@@ -67,5 +67,5 @@ def _ridden(w: Map, layers: Layers, subject: Box, travel: float) -> Map:
         w = cv2.resize(w, (max(2, round(width / cell)), max(2, round(height / cell)))).astype(np.float32, copy=False)
     along = ridden(w, riding((w.shape[0], w.shape[1]), subject, share=layers.ground.share))
     # Mirrored: here it is what lies deeper that keeps its place, and its surroundings that give way.
-    deeper = Surface(w=-along, subject_w=0.0, strength=1.0)
+    deeper = Surface(w=-along, subject_w=0.0, strength=1.0, trust=1.0)
     return np.asarray(-gentle(deeper, travel, canvas_px=(width, height), scale=layers.ground.scale).w, np.float32)

@@ -10,7 +10,7 @@ from film.geometry import Box
 from generator.core.motion_check import Known
 from generator.core.render.frames import Frames
 from generator.core.render.relief import FAR_W, NEAR_W
-from generator.core.render.scenery import Scenery
+from generator.core.render.scenery import Scenery, disparity_over
 from generator.core.render.shot import Shot
 
 _MARGIN: Final = np.s_[1:-1, 1:-1]
@@ -35,13 +35,11 @@ def known_of(shot: Shot) -> Known:
     pose = shot.path.at(shot.times()[middle : middle + 1])
     x, y, w = (grid[_MARGIN] for grid in Frames(shot).seen(middle))
     along = w < _GOES_ALONG
-    # What was bent, not what the map said: trust and the limits of tearing have flattened it.
-    disparity = None
-    if shot.scenery.disparity is not None:
-        there = np.where(along, np.float32(shot.scenery.surface.subject_w), w)
-        # As the middle frame's camera has it, that may have come nearer or gone away.
-        seen = there / np.maximum(1.0 - float(pose.z[0]) * there, _NEAREST)
-        disparity = ((seen - FAR_W) / (NEAR_W - FAR_W)).astype(np.float32)
+    if shot.path.still and shot.path.focus(shot.times()[:1]) is not None:
+        # Where the camera stands, depth tells by what the lens is focused, which is the map itself.
+        disparity = disparity_over(shot.scenery, x, y)
+    else:
+        disparity = _bent(shot, w, along, z=float(pose.z[0]))
     moving = along | _restless(shot, x, y)
     return Known(
         focal=float(pose.focal[0]) * shot.cover.zoom,
@@ -49,6 +47,18 @@ def known_of(shot: Shot) -> Known:
         disparity=disparity,
         moving=cv2.dilate(moving.astype(np.uint8), _NEIGHBOURS) > 0 if moving.any() else None,
     )
+
+
+def _bent(shot: Shot, w: Map, along: Mask, *, z: float) -> Map:
+    """The disparity of what was bent, not what the map said.
+
+    Trust and the limits of tearing have flattened it; without a map it is flat.
+    w: inverse depth over the grid. along: where it goes along with the camera, which has come nearer by z.
+    """
+    there = np.where(along, np.float32(shot.scenery.surface.subject_w), w)
+    # As the middle frame's camera has it, that may have come nearer or gone away.
+    seen = there / np.maximum(1.0 - z * there, _NEAREST)
+    return ((seen - FAR_W) / (NEAR_W - FAR_W)).astype(np.float32)
 
 
 def _restless(shot: Shot, x: Map, y: Map) -> Mask:

@@ -75,7 +75,7 @@ def build_layers(canvas: Canvas, surface: Surface, disparity: Map, *, travel: fl
     if travel * spread * canvas.scale < _LEAST_PARALLAX_PX:
         return single(canvas, whole)
     coarse = sized_map(disparity, _search_size(canvas))
-    outlines = find_outlines(coarse, _colours(canvas, coarse.shape), quality=surface.strength, most=MOST)
+    outlines = find_outlines(coarse, _colours(canvas, coarse.shape), quality=surface.trust, most=MOST)
     if not outlines:
         return single(canvas, whole)
     parts = _nested([_part(canvas, disparity, outline, surface) for outline in outlines])
@@ -108,7 +108,7 @@ def _colours(canvas: Canvas, shape: tuple[int, ...]) -> Plane:
 def _part(canvas: Canvas, disparity: Map, outline: Outline, surface: Surface) -> _Part:
     size = (surface.w.shape[1], surface.w.shape[0])
     return _Part(
-        mask=snapped(canvas, disparity, outline.near, tips=surface.strength < SURE[1]),
+        mask=snapped(canvas, disparity, outline.near, tips=surface.trust < SURE[1]),
         trust=sized_map(outline.trust, size),
         presence=sized_map(outline.presence, size),
         level=outline.level,
@@ -137,8 +137,8 @@ def _depths(
         carried = soft(push_pull(cells, as_map(_core(own, reach))), 1.0)
         trust = _trust(parts[max(0, index - 1) : index + 1])
         depth = whole.w + trust * (carried - whole.w)
-        surface = Surface(w=depth, subject_w=whole.subject_w, strength=whole.strength)
-        depths.append(gentle(surface, travel, canvas_px=_size(canvas), scale=canvas.scale).w)
+        shaped = replace(whole, w=depth)
+        depths.append(gentle(shaped, travel, canvas_px=_size(canvas), scale=canvas.scale).w)
     return depths
 
 
@@ -182,20 +182,33 @@ def _gap(inside: Plane, behind: Map, before: Map) -> float:
 def _behind(canvas: Canvas, part: _Part, uncovered_px: float) -> tuple[Canvas, Plane, float]:
     """The canvas without a part, where it was made up, and the share of it that was made up with texture."""
     rim = max(_LEAST_RIM_PX, round(_RIM_WIDTHS * canvas.scale))
-    hole = wider(part.mask, rim)
-    sure = cv2.resize(as_plane(part.trust > _SURE), _size(canvas), interpolation=cv2.INTER_NEAREST)
+    reach = int(np.ceil(uncovered_px)) + rim
+    # Nothing farther from the part is made up, nor does it say what is.
+    area = _box(part.mask, rim + reach)
+    mask = part.mask[area]
+    inner = wider(mask, rim)
+    sure = cv2.resize(as_plane(part.trust > _SURE), _size(canvas), interpolation=cv2.INTER_NEAREST)[area]
     # Where an outline is not trusted nothing parts, so the thing itself stays there; deep inside it nobody looks, and
     # what stayed there would tinge what is made up around it.
-    reach = int(np.ceil(uncovered_px)) + rim
-    beside = wider(~part.mask, reach)
-    hole[(sure == 0) & (beside != 0)] = 0
-    band = hole & wider(~hole, reach)
+    inner[(sure == 0) & (wider(~mask, reach) != 0)] = 0
+    hole, band = np.zeros_like(part.mask), np.zeros_like(part.mask)
+    hole[area] = inner
+    band[area] = inner & wider(~inner, reach)
     half = (canvas.u.shape[1], canvas.u.shape[0])
     whole = Hole(hole, band)
     # A chroma sample that touches the hole is part of it.
     halves = Hole(_halved(hole, half), _halved(band, half))
     filled = replace(canvas, y=whole.filled(canvas.y), u=halves.filled(canvas.u), v=halves.filled(canvas.v))
     return filled, hole, float(np.count_nonzero(band) / band.size)
+
+
+def _box(mask: Plane, margin: int) -> tuple[slice, slice]:
+    """The rows and columns that hold a mask and what lies within a margin of it."""
+    left, top, width, height = cv2.boundingRect(mask)
+    return (
+        slice(max(0, top - margin), min(mask.shape[0], top + height + margin)),
+        slice(max(0, left - margin), min(mask.shape[1], left + width + margin)),
+    )
 
 
 def _halved(mask: Plane, size: tuple[int, int]) -> Plane:

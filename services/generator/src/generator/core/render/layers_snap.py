@@ -86,7 +86,7 @@ def _with_tips(mask: Plane, planes: tuple[Plane, Plane, Plane], reach: int) -> P
     joined = cv2.morphologyEx(as_plane((odd & near) | mask), cv2.MORPH_CLOSE, square(1))
     _, labels = cv2.connectedComponents(joined, connectivity=4)
     held = np.zeros(int(labels.max()) + 1, bool)
-    held[np.unique(labels[mask != 0])] = True
+    held[labels[mask != 0]] = True
     held[0] = False
     return as_plane(np.where(held[labels], 255, mask))
 

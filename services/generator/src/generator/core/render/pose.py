@@ -5,7 +5,7 @@ camera stands at the origin and its focal length is 1 (it sees 53 degrees). A pl
 w lies at ((u, v) / 1, 1) / w in space. Signs are those of `film.freedom`.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,10 +36,6 @@ class Poses:
     """Lens shift: what part of the picture lies in the middle, applied after the focal length."""
     shift_y: Array
 
-    def moment(self, index: int) -> "Poses":
-        """The one moment at index, as poses of length 1."""
-        return Poses(**{f.name: getattr(self, f.name)[index : index + 1] for f in fields(self)})
-
     def rotation(self) -> Array:
         """(n, 3, 3): turns a ray of the camera into a ray of the still's camera; pan after tilt after roll."""
         zero, one = np.zeros_like(self.x), np.ones_like(self.x)
@@ -50,6 +46,30 @@ class Poses:
         cos, sin = np.cos(self.roll), np.sin(self.roll)
         about_z = _matrix((cos, -sin, zero), (sin, cos, zero), (zero, zero, one))
         return about_y @ about_x @ about_z
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Sight:
+    """One moment of a camera, ready for many rays.
+
+    lens: (3, 3) float32, from a place (u, v, 1) of the picture to the still's ray behind it, up to its length. x, y, z:
+    of the camera.
+    """
+
+    lens: NDArray[np.float32]
+    x: np.float32
+    y: np.float32
+    z: np.float32
+
+
+def sights(poses: Poses, *, cover: float) -> list[Sight]:
+    """All moments of the poses. cover: as for `rays`, of which the lens is the one matrix."""
+    focal = poses.focal * cover
+    zero, one = np.zeros_like(focal), np.ones_like(focal)
+    lens = _matrix((1 / focal, zero, poses.shift_x), (zero, 1 / focal, poses.shift_y), (zero, zero, one))
+    turned = (poses.rotation() @ lens).astype(np.float32)
+    places = np.stack([poses.x, poses.y, poses.z], axis=-1).astype(np.float32)
+    return [Sight(lens=matrix, x=x, y=y, z=z) for matrix, (x, y, z) in zip(turned, places, strict=True)]
 
 
 def still_poses(count: int) -> Poses:

@@ -1,6 +1,6 @@
 """From a depth map to the one surface that the renderer bends: inverse depth, smooth, trusted as far as it deserves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -21,6 +21,15 @@ MEDIAN_W: Final = 0.6
 
 LEAST_TRUST: Final = 0.3
 """A map of any quality gives this much of its relief: a tenth of a frame's parallax then differs by a few pixels."""
+
+LEAST_PARALLAX: Final = 0.005
+"""Frame widths by which near and far come apart at least on a camera's way, where the map tells as much: twice what it
+takes to tell a travel from a turn. Who makes a map already draws it in where little speaks for depth; drawn in once
+more for want of trust, a world would be so flat that a way through it shows nothing. So little bends no line that one
+would notice."""
+
+_NEAR_AND_FAR: Final = (10, 90)
+"""Percentiles of the cells between which near and far lie."""
 
 _CELL_PX: Final = 8
 """Canvas pixels for each cell of the surface."""
@@ -44,17 +53,18 @@ class Surface:
     """The still's inverse depth.
 
     w: (h, w) float32 over the canvas, FAR_W..NEAR_W. subject_w: that of the subject. strength: the share of the map's
-    relief that is used, 0..1.
+    relief that is used, 0..1. trust: how far the map can be relied on, 0..1.
     """
 
     w: Map
     subject_w: float
     strength: float
+    trust: float
 
 
 def flat() -> Surface:
     """A still without depth: all of it lies at the subject's distance."""
-    return Surface(w=np.full((2, 2), MEDIAN_W, np.float32), subject_w=MEDIAN_W, strength=0.0)
+    return Surface(w=np.full((2, 2), MEDIAN_W, np.float32), subject_w=MEDIAN_W, strength=0.0, trust=0.0)
 
 
 def make_surface(
@@ -74,19 +84,32 @@ def make_surface(
     level = FAR_W + (NEAR_W - FAR_W) * disparity
     subject_w = _subject_w(level, subject)
     trust = float(np.clip(quality, LEAST_TRUST, 1.0))
-    w = trusted(disparity, subject_w=subject_w, strength=trust)
     size = (max(2, -(-canvas_px[0] // _CELL_PX)), max(2, -(-canvas_px[1] // _CELL_PX)))
-    cells = cut(w, share, size)
+    cells = cut(trusted(disparity, subject_w=subject_w, strength=trust), share, size)
     grown = cv2.dilate(cells, np.ones((_GROW_CELLS, _GROW_CELLS), np.uint8))
     sigma = _BLUR_WIDTHS * scale / _CELL_PX
     smooth = cv2.GaussianBlur(grown, (0, 0), max(sigma, 1e-3), borderType=cv2.BORDER_REPLICATE)
-    return Surface(w=smooth.astype(np.float32), subject_w=subject_w, strength=trust)
+    return Surface(w=smooth.astype(np.float32), subject_w=subject_w, strength=trust, trust=trust)
 
 
 def trusted(disparity: Map, *, subject_w: float, strength: float) -> Map:
     """Inverse depth of a disparity 0..1, drawn towards the subject's as far as the map cannot be trusted."""
     w = FAR_W + (NEAR_W - FAR_W) * disparity
     return (subject_w + strength * (w - subject_w)).astype(np.float32)
+
+
+def lifted(surface: Surface, travel: float) -> Surface:
+    """The surface with relief enough for a camera that travels so far to show some, as far as the map tells any.
+
+    travel: what the camera's way moves a typical place by at inverse depth 1, in frame widths.
+    """
+    low, high = np.percentile(surface.w, _NEAR_AND_FAR)
+    parted = travel * float(high - low)
+    if not 0.0 < parted < LEAST_PARALLAX or surface.strength >= 1.0:
+        return surface
+    more = min(LEAST_PARALLAX / parted, 1.0 / surface.strength)
+    w = np.float32(surface.subject_w) + np.float32(more) * (surface.w - np.float32(surface.subject_w))
+    return replace(surface, w=w, strength=surface.strength * more)
 
 
 def gentle(surface: Surface, travel: float, *, canvas_px: tuple[int, int], scale: float) -> Surface:
@@ -107,7 +130,7 @@ def gentle(surface: Surface, travel: float, *, canvas_px: tuple[int, int], scale
         if not (lowered > w).any():
             break
         w = np.maximum(w, lowered)
-    return Surface(w=w.astype(np.float32, copy=False), subject_w=surface.subject_w, strength=surface.strength)
+    return replace(surface, w=w.astype(np.float32, copy=False))
 
 
 def _subject_w(w: Map, subject: Box) -> float:

@@ -1,7 +1,7 @@
 """One shot: everything decided about a movement over a still, before a frame is made."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -19,11 +19,15 @@ from generator.core.render.environment import NOTHING_MOVES, Environment
 from generator.core.render.following import following
 from generator.core.render.layers import Layers
 from generator.core.render.path import Path
+from generator.core.render.relief import lifted
 from generator.core.render.scenery import Scenery, layers_of
 from generator.core.render.shutter import Exposures, exposures
 
 _AXIS_REACH: Final = 0.6
 """How far from the centre, in frame widths, travel along the line of sight moves content by its whole length."""
+
+_AXIS_TYPICAL: Final = 0.25
+"""The same for half of the frame's content."""
 
 _ENOUGH: Final = 0.999
 """A share that counts as the whole movement."""
@@ -73,9 +77,15 @@ def plan_shot(
             found=f"no depth map for the focus that moves in {field}",
             accepted="an analysis with its depth map, or a movement that needs no depth",
         )
+    times = profile.times()
     found = course(plan, place=scenery.place, duration_s=profile.duration_s, loop=profile.loop, seed=seed)
-    path, times = found.path, profile.times()
-    travel = _travel(path, times)
+    if _travels(plan):
+        surface = lifted(scenery.surface, _travel(found.path, times, along=_AXIS_TYPICAL))
+        # Places lie where the surface that is bent has them.
+        scenery = replace(scenery, surface=surface)
+        found = course(plan, place=scenery.place, duration_s=profile.duration_s, loop=profile.loop, seed=seed)
+    path = found.path
+    travel = _travel(path, times, along=_AXIS_REACH)
     layers = layers_of(scenery, travel=travel)
     followed = path.follows and scenery.seen and scenery.subject.area <= _MOST_FOLLOWED
     if followed:
@@ -106,9 +116,9 @@ def plan_shot(
     )
 
 
-def _travel(path: Path, times: NDArray[np.float64]) -> float:
+def _travel(path: Path, times: NDArray[np.float64], *, along: float) -> float:
     poses = path.at(times)
-    return float((np.hypot(poses.x, poses.y) + _AXIS_REACH * np.abs(poses.z)).max())
+    return float((np.hypot(poses.x, poses.y) + along * np.abs(poses.z)).max())
 
 
 def _reasons(plan: Plan, found: Course, *, share: float, flat: bool, followed: bool) -> Iterator[str]:
@@ -120,7 +130,7 @@ def _reasons(plan: Plan, found: Course, *, share: float, flat: bool, followed: b
     if share < _ENOUGH:
         room = f"there is room for {share:.0%} of the movement"
         yield f"the still ends beside the frame: at a zoom of {MOST_ZOOM:g} {room}"
-    if flat and (any(freedom(move.movement).travels for move in moves) or _keys_travel(plan)):
+    if flat and _travels(plan):
         yield "there is no depth map, so near and far content move alike"
     if any(family(move.movement) is Family.TRACKING for move in moves) and found.path.follows and not followed:
         yield "no subject stands apart that could go along, so only the camera's own path is made"
@@ -130,8 +140,9 @@ def _reasons(plan: Plan, found: Course, *, share: float, flat: bool, followed: b
         yield "a rack focus is made without sway"
 
 
-def _keys_travel(plan: Plan) -> bool:
+def _travels(plan: Plan) -> bool:
+    """Whether the camera is asked to go somewhere; a hand that sways is not."""
     poses = [key.pose for key in plan.keyframes]
-    return any(
+    return any(freedom(move.movement).travels for _, move in moves_of(plan)) or any(
         pose.truck_right or pose.pedestal_up or pose.dolly_in or pose.arc_clockwise or pose.crane_up for pose in poses
     )

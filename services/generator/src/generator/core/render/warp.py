@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from generator.core.render.canvas import Canvas
 from generator.core.render.layers import Layers, Near
 from generator.core.render.layers_draw import Painter
-from generator.core.render.pose import Poses
+from generator.core.render.pose import Poses, Sight, sights
 
 CELL_PX: Final = 8
 """Clip pixels for each cell of the grid."""
@@ -52,7 +52,7 @@ def new_planes(width_px: int, height_px: int) -> Planes:
 
 
 class Warp:
-    """Bends layers into frames of one size. Holds buffers: one thread at a time."""
+    """Bends layers into frames of one size. Holds nothing that changes: several threads may use it at once."""
 
     def __init__(self, layers: Layers, *, width_px: int, height_px: int, cover: float) -> None:
         self._layers = layers
@@ -65,22 +65,32 @@ class Warp:
         self._v = ((y + 0.5 - height_px / 2) / width_px).astype(np.float32)[:, None]
         self._painter = Painter(layers, cell_px=CELL_PX, magnification=layers.ground.scale / width_px)
 
+    def sights(self, poses: Poses) -> list[Sight]:
+        """The moments of poses, as `show` takes them: many cost hardly more than one."""
+        return sights(poses, cover=self._cover)
+
     def render(self, pose: Poses, into: Planes) -> None:
-        """Fills `into` with what the camera sees at one moment."""
-        self._painter.paint(self.places(pose), into)
+        """Fills `into` with what the camera sees at one moment, poses of length 1."""
+        self.show(self.sights(pose)[0], into)
+
+    def show(self, sight: Sight, into: Planes) -> None:
+        """The same for a moment of `sights`."""
+        self._painter.paint(self._places(sight), into)
 
     def places(self, pose: Poses) -> list[tuple[Map, Map]]:
         """For the ground and each near layer the canvas pixels x and y that the grid's cells show.
 
         Each (rows, columns) float32; with one cell more all round.
         """
+        return self._places(self.sights(pose)[0])
+
+    def _places(self, sight: Sight) -> list[tuple[Map, Map]]:
         canvas = self._layers.ground
-        a, b = self._rays(pose)
+        a, b = self._rays(sight)
         scale = np.float32(canvas.scale)
         # Pixels of the canvas are affine in inverse depth along a ray: place + w * drift.
         place = (a * scale + np.float32(canvas.centre_x - 0.5), b * scale + np.float32(canvas.centre_y - 0.5))
-        x, y, z = (np.float32(value[0]) for value in (pose.x, pose.y, pose.z))
-        drift = ((x - z * a) * scale, (y - z * b) * scale)
+        drift = ((sight.x - sight.z * a) * scale, (sight.y - sight.z * b) * scale)
         return [self._landed(w, place, drift) for w in (self._layers.w, *(near.w for near in self._layers.near))]
 
     def seen(self, pose: Poses) -> tuple[Map, Map, Map]:
@@ -94,14 +104,12 @@ class Warp:
             x, y, w = (np.where(there, new, old) for new, old in ((near_x, x), (near_y, y), (depth, w)))
         return x, y, w
 
-    def _rays(self, pose: Poses) -> tuple[Map, Map]:
-        """The still's rays (a, b, 1) behind the grid's cells: `pose.rays` as one matrix, in single precision.
+    def _rays(self, sight: Sight) -> tuple[Map, Map]:
+        """The still's rays (a, b, 1) behind the grid's cells.
 
         Single precision is exact to a ten-thousandth of a pixel here.
         """
-        focal = float(pose.focal[0]) * self._cover
-        lens = np.array([[1 / focal, 0, pose.shift_x[0]], [0, 1 / focal, pose.shift_y[0]], [0, 0, 1]])
-        across, down, ahead = (pose.rotation()[0] @ lens).astype(np.float32)
+        across, down, ahead = sight.lens
         depth = ahead[0] * self._u + (ahead[1] * self._v + ahead[2])
         a = (across[0] * self._u + (across[1] * self._v + across[2])) / depth
         b = (down[0] * self._u + (down[1] * self._v + down[2])) / depth
