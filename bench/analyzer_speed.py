@@ -2,14 +2,13 @@
 
 In one thread the whole of core runs in this process beside its floor: what any analysis of this kind must do, by OpenCV
 alone. Over the wire the analyzer is a process as a user starts it, called past its cache; its CPU time is that of the
-whole process. Throughput is that of the process with two workers beside the same with one.
+whole process. What a second core adds is measured by `second_core`.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +17,7 @@ import grpc
 import media
 import numpy as np
 import processes
+import second_core
 from bare import LARGE
 from setting import Setting
 from table import Row, paired
@@ -46,15 +46,6 @@ _RESIDUAL_PX: Final = 64
 
 #: The smallest scale whose long side, 1000 pixels, is not below the 512 at which a still is measured.
 _SCALE: Final = cv2.IMREAD_REDUCED_COLOR_4
-
-#: So that a worker is measured and not the threads beside it: steps in turn, and no still waits for another's decoding.
-_PLAIN: Final = {"stage_workers": "0", "max_decoding": "2"}
-
-#: Kinds of workers: two, and one, in words, and the setting that says how many.
-_CREWS: Final = (
-    ("two workers", "worker", "workers"),
-    ("two worker processes", "worker process", "worker_processes"),
-)
 
 
 def measure(setting: Setting) -> list[Row]:
@@ -148,37 +139,14 @@ def _decode(content: bytes) -> None:
 
 
 def _throughput(setting: Setting, content: bytes) -> list[Row]:
-    """Analyses a second of a service with two workers and two callers beside one with one of each, in turn."""
-    repeats, calls = setting.choose(9, 2), setting.choose(16, 4)
-    request, rows = _request(content), []
-    for what, worker, field in _CREWS:
-        rates, floors = [], []
-        with ExitStack() as stack:
-            one, two = (_warm(stack, setting, request, **{field: count}) for count in ("1", "2"))
-            for index in range(repeats):
-                setting.say(f"analyzer: throughput, {what}, round {index + 1} of {repeats}")
-                floors.append(_rate(one, request, calls=calls // 2, callers=1))
-                rates.append(_rate(two, request, calls=calls, callers=2))
-        said = f"{_WHAT}, {what}, two calls at a time"
-        rows.append(paired(_BENCH, said, "analyses a second", rates, f"one {worker}, one call at a time", floors))
-    return rows
+    """What a second core adds, by service and callers on one core and on two."""
+    request = _request(content)
 
+    def call(stack: ExitStack, running: processes.Running) -> Callable[[], object]:
+        stub = stack.enter_context(_stub(running))
+        return lambda: stub.AnalyzeImage(request, timeout=_CALL_S)
 
-def _warm(stack: ExitStack, setting: Setting, request: analyzer_pb2.AnalyzeImageRequest, **given: str) -> Any:
-    """A stub of a service that has been called; it ends with the stack."""
-    running = stack.enter_context(processes.service("analyzer", setting.folder, **given, **_PLAIN))
-    stub = stack.enter_context(_stub(running))
-    for _ in range(4):
-        stub.AnalyzeImage(request, timeout=_CALL_S)
-    return stub
-
-
-def _rate(stub: Any, request: analyzer_pb2.AnalyzeImageRequest, *, calls: int, callers: int) -> float:
-    """Analyses a second, from the first call to the last answer."""
-    with ThreadPoolExecutor(callers) as pool:
-        began = time.perf_counter()
-        list(pool.map(lambda _: stub.AnalyzeImage(request, timeout=_CALL_S), range(calls)))
-        return calls / (time.perf_counter() - began)
+    return second_core.rows(setting, _BENCH, call)
 
 
 def _request(content: bytes) -> analyzer_pb2.AnalyzeImageRequest:

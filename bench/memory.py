@@ -58,7 +58,7 @@ class _Series:
 
 
 def measure(setting: Setting) -> list[Row]:
-    """Three rows for each service, and for the analyzer with worker processes. Raises NotStarted, RpcError."""
+    """Three rows for each service, and five for the analyzer with worker processes. Raises NotStarted, RpcError."""
     calls = setting.choose(1000, 100)
     rows = []
     with ExitStack() as stack:
@@ -74,13 +74,46 @@ def measure(setting: Setting) -> list[Row]:
             floor = _series(bare, _calls(chains, name, floor_stubs), calls)
             rows += _rows(name, series, floor)
             if name == "analyzer":
-                setting.say(f"memory: {name} with {_PROCESSES} worker processes, {calls} calls")
-                crew = processes.service(name, setting.folder, worker_processes=str(_PROCESSES))
-                with crew as many, ExitStack() as own:
-                    to_many = Stubs(own, dict.fromkeys(_NAMES, many.address))
-                    series = _series(many, _calls(chains, name, to_many), calls)
-                rows += _rows(f"{name} with {_PROCESSES} worker processes", series, floor)
+                rows += _with_processes(setting, chains, floor)
     return rows + _gateway(setting, calls) + largest.rows(setting)
+
+
+def _with_processes(setting: Setting, chains: list[Chain], floor: _Series) -> list[Row]:
+    """The analyzer with worker processes: all of it, then the service and its workers by themselves.
+
+    Each worker gets a part of the calls and warms up by itself, so there are three times as many.
+    """
+    calls = setting.choose(3000, 100)
+    name = f"analyzer with {_PROCESSES} worker processes"
+    setting.say(f"memory: {name}, {calls} calls")
+    front: list[float] = []
+    with processes.service("analyzer", setting.folder, worker_processes=str(_PROCESSES)) as many, ExitStack() as own:
+        stubs = Stubs(own, dict.fromkeys(_NAMES, many.address))
+        call = _calls(chains, "analyzer", stubs)
+
+        def noted(index: int) -> None:
+            call(index)
+            front.append(many.front_rss_kib())
+
+        series = _series(many, noted, calls)
+    workers = [all_of_it - own_part for all_of_it, own_part in zip(series.after, front, strict=True)]
+    parts = [
+        Row(
+            _BENCH,
+            f"{name}: growth in the second half, {part}",
+            "KiB per call",
+            grown,
+            _FLOOR,
+            floor.growth,
+            None,
+            told,
+        )
+        for part, grown, told in (
+            ("the service", slope(front[calls // 2 :]), f"{calls} calls"),
+            ("its workers", slope(workers[calls // 2 :]), f"{calls} calls"),
+        )
+    ]
+    return [*_rows(name, series, floor), *parts]
 
 
 def _calls(chains: list[Chain], name: str, stubs: Stubs) -> Call:

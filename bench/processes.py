@@ -46,6 +46,10 @@ class Running:
         """Its "host:port"."""
         return str(self.told["address"])
 
+    def pids(self) -> list[int]:
+        """Its process id and those of its worker processes."""
+        return [one.pid for one in self._family()]
+
     def cpu_s(self) -> float:
         """CPU time so far of all its threads and worker processes, user and system, in seconds; in steps of 10 ms."""
         return sum(float(times.user + times.system) for times in (one.cpu_times() for one in self._family()))
@@ -53,6 +57,10 @@ class Running:
     def rss_kib(self) -> float:
         """Memory that is resident now, in KiB; with worker processes the sum, which counts twice what they share."""
         return sum(float(one.memory_info().rss) for one in self._family()) / _KIB
+
+    def front_rss_kib(self) -> float:
+        """As `rss_kib`, without its worker processes."""
+        return float(self.process.memory_info().rss) / _KIB
 
     def _family(self) -> list[psutil.Process]:
         return [self.process, *self.process.children()]

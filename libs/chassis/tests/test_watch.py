@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from urllib.request import urlopen
 
 import pytest
+from opentelemetry.trace import get_current_span
 
 from chassis import deadline
+from chassis.crew.crossing import Stage
+from chassis.settings import ServiceSettings
 from chassis.telemetry import Telemetry, Watch
 from chassis.workers import Workers
 
@@ -32,6 +36,34 @@ async def test_stages_are_spans_inside_each_other(heard: Heard) -> None:
     assert inner.parent is not None
     assert inner.parent.span_id == outer.context.span_id
     assert outer.status.status_code.name == "UNSET"
+
+
+async def test_stages_make_no_spans_where_nobody_gets_them() -> None:
+    telemetry = Telemetry.start(service="test", settings=ServiceSettings())
+    told: list[tuple[str, float]] = []
+    watch = Watch(telemetry, on_progress=lambda stage, share: told.append((stage, share)))
+
+    with telemetry.tracer.start_as_current_span("call") as call:
+        with watch.stage("depth"):
+            inside = get_current_span()
+            watch.progress(0.5)
+        watch.relive((Stage("depth", None, began_ns=0, took_s=0.1),), None)
+        watch.progress(1.0)
+    await telemetry.shutdown()
+
+    assert inside is call
+    assert told == [("depth", 0.5), ("", 1.0)]
+
+
+def test_a_page_for_prometheus_is_someone_who_hears_of_stages() -> None:
+    telemetry = Telemetry.start(service="test", settings=ServiceSettings(metrics_port=0))
+    with Watch(telemetry).stage("depth"):
+        pass
+    with urlopen(f"http://{telemetry.metrics_address}/metrics") as page:
+        shown = page.read().decode()
+    asyncio.run(telemetry.shutdown())
+
+    assert 'animatize_stage_duration_seconds_count{outcome="ok",stage="depth"} 1.0' in shown
 
 
 async def test_an_error_is_written_once_on_the_innermost_stage(heard: Heard) -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analyzer.core.analysis import DepthCue, Measure
-from analyzer.core.depth import Clues, GivenDepth, tell_depth
+from analyzer.core.depth import Clues, GivenDepth, haze_of, tell_depth
 from analyzer.core.focus import sharpness_of
 from analyzer.core.frame import frame_of
 from analyzer.core.horizon import find_horizon, trusted
@@ -40,6 +40,7 @@ def clues_of(pixels):
         sharpness=sharpness_of(frame),
         subjects=(),
         marks=np.zeros(materials.sky.shape, np.uint8),
+        haze=haze_of(frame, materials),
         segments=segments,
     )
     return frame, clues

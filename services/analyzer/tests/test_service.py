@@ -194,11 +194,13 @@ async def test_an_empty_still_is_refused_by_field(stub):
     assert violations(refused.value)[0].field == "image.content"
 
 
-async def test_a_digest_that_does_not_match_is_refused(stub):
+@pytest.mark.parametrize("policy", [analyzer_pb2.CACHE_POLICY_UNSPECIFIED, analyzer_pb2.CACHE_POLICY_BYPASS])
+async def test_a_digest_that_does_not_match_is_refused(stub, policy):
     image = image_pb2.Image(content=JPEG, sha256="0" * 64)
+    options = analyzer_pb2.AnalysisOptions(cache_policy=policy)
 
     with pytest.raises(grpc.aio.AioRpcError) as refused:
-        await stub.AnalyzeImage(analyzer_pb2.AnalyzeImageRequest(image=image))
+        await stub.AnalyzeImage(analyzer_pb2.AnalyzeImageRequest(image=image, options=options))
 
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert violations(refused.value)[0].field == "image.sha256"

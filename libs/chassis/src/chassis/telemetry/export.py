@@ -56,6 +56,7 @@ class Pipeline:
         self._page = Page(*page) if page else None
         if self._page:
             readers.append(self._page.reader)
+        self.heard: Final = bool(processors or readers)
         # The sampler is the SDK's default, parentbased_always_on, or what OTEL_TRACES_SAMPLER says.
         self.tracers = TracerProvider(resource=resource, shutdown_on_exit=False, meter_provider=NoOpMeterProvider())
         for processor in processors:

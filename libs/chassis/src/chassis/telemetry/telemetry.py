@@ -81,6 +81,11 @@ class Telemetry:
         return self._pipeline is not None
 
     @property
+    def heard(self) -> bool:
+        """Whether anyone gets the spans or the metrics: a collector, a processor or the page for Prometheus."""
+        return self._pipeline is not None and self._pipeline.heard
+
+    @property
     def metrics_address(self) -> str | None:
         """The "host:port" of the page for Prometheus, or None when there is none."""
         return self._pipeline.page_address if self._pipeline else None

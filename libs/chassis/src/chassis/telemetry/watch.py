@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from contextvars import ContextVar
 from typing import Final
 
+from opentelemetry.context import attach, detach
 from opentelemetry.trace import Span, Status, StatusCode, set_span_in_context
 
 from chassis import deadline
@@ -51,33 +52,13 @@ class Watch:
         """The deadline by the machine's monotonic clock, in seconds; None when there is none."""
         return self._ends_at
 
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
+    def stage(self, name: str) -> AbstractContextManager[None]:
         """Times the block as a span and as `animatize.stage.duration`; `name` is one of the service's fixed set.
 
         An error passes through, is written once on the innermost span and makes the stage's outcome "error"; a cancel
-        makes it "cancelled".
+        makes it "cancelled". When nobody gets what telemetry tells, only progress knows the stage.
         """
-        token = _STAGE.set(name)
-        shown = self._shown(name)
-        started = time.perf_counter()
-        result = _OK
-        with self._telemetry.tracer.start_as_current_span(
-            shown, record_exception=False, set_status_on_exception=False
-        ) as span:
-            try:
-                yield
-            except BaseException as error:
-                wanted = isinstance(error, Exception) and not self.cancelled()
-                result = _ERROR if wanted else _CANCELLED
-                if wanted:
-                    _mark(span, type(error).__qualname__)
-                    outcome.record_once(span, error)
-                raise
-            finally:
-                told = {names.STAGE: shown, names.OUTCOME: result}
-                self._telemetry.record(names.STAGE_DURATION, time.perf_counter() - started, told)
-                _STAGE.reset(token)
+        return _Heard(self, self._telemetry, name, self._shown(name)) if self._telemetry.heard else _Unheard(name)
 
     def progress(self, fraction: float) -> None:
         """Reports how much of the current stage is done, 0..1; values outside are brought to the nearer end."""
@@ -100,6 +81,8 @@ class Watch:
 
         stages: in the order in which they began. error: what ended the work, if anything did.
         """
+        if not self._telemetry.heard:
+            return
         spans: list[Span] = []
         for stage in stages:
             around = None if stage.inside is None else set_span_in_context(spans[stage.inside])
@@ -128,6 +111,57 @@ class Watch:
 
     def _shown(self, name: str) -> str:
         return f"{self._verb} {name}" if self._verb else name
+
+
+class _Unheard:
+    """A stage of which only progress is told."""
+
+    __slots__ = ("_name", "_token")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._token = _STAGE.set(self._name)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        _STAGE.reset(self._token)
+
+
+class _Heard(_Unheard):
+    """A stage as a span and a duration.
+
+    Between one stage and the next the processor's caches hold other things, and then Python costs ten times as much:
+    so this is one plain object, and not generators around generators.
+    """
+
+    __slots__ = ("_began", "_outer", "_shown", "_span", "_telemetry", "_watch")
+
+    def __init__(self, watch: Watch, telemetry: Telemetry, name: str, shown: str) -> None:
+        super().__init__(name)
+        self._watch = watch
+        self._telemetry = telemetry
+        self._shown = shown
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        self._began = time.perf_counter()
+        self._span = self._telemetry.tracer.start_span(self._shown)
+        self._outer = attach(set_span_in_context(self._span))
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        result = _OK
+        if error is not None:
+            wanted = isinstance(error, Exception) and not self._watch.cancelled()
+            result = _ERROR if wanted else _CANCELLED
+            if wanted:
+                _mark(self._span, type(error).__qualname__)
+                outcome.record_once(self._span, error)
+        told = {names.STAGE: self._shown, names.OUTCOME: result}
+        self._telemetry.record(names.STAGE_DURATION, time.perf_counter() - self._began, told)
+        detach(self._outer)
+        self._span.end()
+        super().__exit__(kind, error, trace)
 
 
 def _mark(span: Span, error: str) -> None:

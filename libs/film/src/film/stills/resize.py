@@ -7,6 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 _STRIP_ROWS: Final = 64
+_NEAR_HALF: Final = 1.75
+"""Factor, up to two, from which averaging goes by way of twice the size; nearer to one that softens the picture."""
+_LITTLE_PX: Final = 1 << 20
+"""Pixels up to which twice the size is no memory to speak of."""
 
 
 def oriented(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
@@ -38,10 +42,25 @@ def fit(pixels: NDArray[np.uint8], fit_px: int | None) -> NDArray[np.uint8]:
     turned = _left_handed(pixels)
     if turned:
         _mirror_in_place(pixels)
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    small = _averaged(pixels, size)
     if turned:
         _mirror_in_place(small)
     return small
+
+
+def _averaged(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Pixels averaged over areas. size: width and height.
+
+    A little under half size, as a JPEG decoded at a reduced scale asks for, they are first interpolated to exactly
+    twice the size: neighbours weighted by place and then averaged by two have the weights of an area that begins
+    between pixels, to a few per cent (on photographs it is within 0.3 grey levels of OpenCV's averaging, which rounds
+    by as much), in a third of the time.
+    """
+    twice = (2 * size[0], 2 * size[1])
+    factors = (pixels.shape[1] / size[0], pixels.shape[0] / size[1])
+    if size[0] * size[1] <= _LITTLE_PX and min(factors) >= _NEAR_HALF and max(factors) < 2.0:
+        pixels = cv2.resize(pixels, twice, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _left_handed(pixels: NDArray[np.uint8]) -> bool:

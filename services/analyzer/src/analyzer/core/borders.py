@@ -7,6 +7,7 @@ import numpy as np
 
 from analyzer.core.analysis import Measure, absent, measured
 from analyzer.core.arrays import Mask, Places, Plane
+from analyzer.core.components import components
 from analyzer.core.evidence import ramp
 from analyzer.core.focus import Sharpness
 from analyzer.core.frame import Frame
@@ -75,7 +76,7 @@ def near_edge_figure(frame: Frame, sharpness: Sharpness, nearness: Plane | None)
 
 def _at_sides(mask: Mask, frame: Frame, nearness: Plane | None) -> tuple[float, float]:
     """The best figure of a mask at the left and at the right border."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats, _ = components(mask, connectivity=8)
     height, width = mask.shape
     found = [0.0, 0.0]
     for at, (left, top, wide, high, _) in enumerate(stats[1:count].tolist(), 1):

@@ -9,7 +9,7 @@ import numpy as np
 from analyzer.core.analysis import Measure, absent, measured
 from analyzer.core.arrays import Plane
 from analyzer.core.evidence import ramp
-from analyzer.core.frame import Frame
+from analyzer.core.frame import Frame, averaged
 from film.geometry import Box
 
 _WORK_PX: Final = 192
@@ -51,7 +51,7 @@ def _chains(frame: Frame) -> list[Plane]:
     """The longest contours, each (N, 2) float64, x and y in working pixels, from end to end."""
     scale = min(1.0, _WORK_PX / max(frame.width, frame.height))
     size = (max(16, round(frame.width * scale)), max(16, round(frame.height * scale)))
-    small = cv2.resize(frame.grey, size, interpolation=cv2.INTER_AREA)
+    small = averaged(frame.grey_for(_WORK_PX), size)
     smooth = cv2.GaussianBlur(small, (0, 0), 1.6)
     strength = max(30.0, 6.0 * frame.noise)
     edges = cv2.Canny(smooth, strength / 2, strength)

@@ -77,7 +77,7 @@ def tell_depth(frame: Frame, clues: Clues, given: GivenDepth | None = None) -> D
         fine = np.clip(cv2.resize(given.plane, size, interpolation=cv2.INTER_LINEAR), 0.0, 1.0).astype(np.float32)
         return _drawn(frame, clues, fine, (DepthCue.MODEL,), given.quality, given.model)
     told = with_perspective(frame, clues, from_the_ground(frame, clues))
-    told = with_focus(clues, with_haze(frame, clues, told))
+    told = with_focus(clues, with_haze(clues, told))
     told = with_subjects(frame, clues, with_sky(clues, told))
     deep = depth_evidence(frame, clues)
     span = np.float32(_LEAST_SPAN + (1.0 - _LEAST_SPAN) * deep)
@@ -156,7 +156,7 @@ def _figures(
     model: str,
     separation: float,
 ) -> Depth:
-    low, high = quantiles(fine[::2, ::2], 5, 95)
+    low, high = quantiles(fine[::4, ::4], 5, 95)
     return Depth(
         quality=round(quality, 6),
         cues=tuple(sorted(set(cues), key=list(DepthCue).index)),

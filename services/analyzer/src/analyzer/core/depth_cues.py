@@ -38,7 +38,7 @@ _ANY_SKY: Final = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Clues:
-    """What earlier stages found out and depth is told from."""
+    """What earlier stages found out and depth is told from. haze: what `haze_of` gives."""
 
     information: float
     horizon: Horizon | None
@@ -47,6 +47,7 @@ class Clues:
     sharpness: Sharpness
     subjects: tuple[Subject, ...]
     marks: Mask
+    haze: tuple[float, Plane] | None
     segments: Segments | None = None
 
 
@@ -141,9 +142,9 @@ def _to_border(place: Plane, origin: float) -> Plane:
     return found
 
 
-def with_haze(frame: Frame, clues: Clues, told: Told) -> Told:
+def with_haze(clues: Clues, told: Told) -> Told:
     """Haze lightens the darkest channel with distance (He, Sun and Tang 2009); only outdoors, off the sky."""
-    haze = haze_of(frame, clues.materials)
+    haze = clues.haze
     if haze is None or haze[0] < _HAZE_GATE:
         return told
     strength, dark = haze

@@ -9,6 +9,7 @@ import numpy as np
 
 from analyzer.core.analysis import Face, absent
 from analyzer.core.arrays import Mask, Plane
+from analyzer.core.components import components
 from analyzer.core.evidence import bands, ramp
 from analyzer.core.frame import Frame
 from analyzer.core.ports import FaceDetectors, FaceFind
@@ -90,7 +91,7 @@ def _where_skin_is(frame: Frame, skin: Plane) -> list[_Place]:
     if not dense.any():
         return []
     inside = cv2.distanceTransform(dense, cv2.DIST_L2, 3)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(dense, connectivity=4)
+    count, labels, stats, _ = components(dense, connectivity=4)
     radii = np.zeros(count, np.float32)
     cells = np.flatnonzero(dense)
     np.maximum.at(radii, labels.ravel()[cells].astype(np.intp), inside.ravel()[cells])

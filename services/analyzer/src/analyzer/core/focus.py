@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from analyzer.core.analysis import Focus, Measure, absent, measured
 from analyzer.core.arrays import Mask, Places, Plane
+from analyzer.core.components import components
 from analyzer.core.evidence import ramp, ramps
-from analyzer.core.frame import Frame
+from analyzer.core.frame import Frame, averaged
 from analyzer.core.quantiles import quantile, quantiles
 
 _LEAST_EDGES: Final = 200
@@ -48,7 +49,7 @@ def sharpness_of(frame: Frame) -> Sharpness:
     """
     height, width = frame.grey.shape
     half = (max(1, width // 2), max(1, height // 2))
-    grey = cv2.resize(frame.grey.astype(np.float32), half, interpolation=cv2.INTER_AREA)
+    grey = averaged(frame.grey.astype(np.float32), half)
     # Blurs of two and five pixels, on the halved picture.
     coarse_detail = cv2.GaussianBlur(grey, (0, 0), 1.0) - cv2.GaussianBlur(grey, (0, 0), 2.5)
     floor = (0.6 * frame.noise) ** 2
@@ -170,7 +171,7 @@ def measure_bokeh(frame: Frame, sharpness: Sharpness) -> Measure:
     size = max(5, round(_LARGEST_SPOT * max(lightness.shape))) | 1
     ground = cv2.morphologyEx(lightness, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
     risen = ((lightness - ground) > _SPOT_RISE).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(risen, connectivity=4)
+    count, labels, stats, _ = components(risen, connectivity=4)
     spots, largest = 0, size * size
     for at, (_, _, wide, high, area) in enumerate(stats[1:count].tolist(), 1):
         # Discs fill 0.79 of the square around them; what touches another one less.

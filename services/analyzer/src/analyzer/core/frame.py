@@ -11,6 +11,7 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from analyzer.core.arrays import Mask, Pixels, Plane
+from analyzer.core.components import labelled
 from analyzer.core.quantiles import quantile
 
 LEAST_SIDE_PX: Final = 32
@@ -30,7 +31,6 @@ _EDGE_PER_NOISE: Final = 9.0
 three deviations above what noise alone gives twice over."""
 _CHAIN_PX: Final = 24
 """Shortest edge that is kept, in pixels: chance joins noise into shorter ones."""
-_MOST_LABELS_16: Final = 65_000
 _NEXT: Final = 0.6
 """How far, in cells, texture looks beyond its own: to about five pixels from its middle at 512."""
 
@@ -66,8 +66,20 @@ class Frame:
     @cached_property
     def half(self) -> Mask:
         """(H / 2, W / 2) uint8, `grey` averaged over two by two pixels."""
-        size = (max(2, self.width // 2), max(2, self.height // 2))
-        return cv2.resize(self.grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        return averaged(self.grey, (self.width // 2, self.height // 2)).astype(np.uint8, copy=False)
+
+    @cached_property
+    def half_pixels(self) -> Pixels:
+        """(H / 2, W / 2, 3) uint8 BGR, `pixels` averaged over two by two pixels."""
+        return averaged(self.pixels, (self.width // 2, self.height // 2)).astype(np.uint8, copy=False)
+
+    def pixels_for(self, side_px: int) -> Pixels:
+        """The pixels to average down to a longer side of side_px: the halved ones where those are large enough."""
+        return self.half_pixels if max(self.width, self.height) >= 2 * side_px else self.pixels
+
+    def grey_for(self, side_px: int) -> Mask:
+        """The same of `grey`."""
+        return self.half if max(self.width, self.height) >= 2 * side_px else self.grey
 
     @cached_property
     def level8(self) -> Mask:
@@ -94,6 +106,11 @@ class Frame:
     def light(self) -> Plane:
         """(h, w) float32, contiguous, CIE L by cell, 0..100."""
         return np.ascontiguousarray(self.cells[..., 0])
+
+    @cached_property
+    def dim(self) -> float:
+        """Median of `light`."""
+        return quantile(self.light, 50.0)
 
     @cached_property
     def chroma(self) -> Plane:
@@ -145,7 +162,7 @@ class Frame:
 
     def by_cell(self, plane: Plane | MatLike) -> Plane:
         """A plane of pixels averaged by cell of the grid."""
-        return _plane(cv2.resize(np.asarray(plane, np.float32), self.grid, interpolation=cv2.INTER_AREA))
+        return _plane(_by_grid(np.asarray(plane, np.float32), self.grid))
 
 
 def too_small(pixels: Pixels) -> bool:
@@ -163,7 +180,7 @@ def frame_of(pixels: Pixels) -> Frame:
     height, width = grey.shape
     scale = min(1.0, GRID_PX / max(height, width))
     grid = (max(1, round(width * scale)), max(1, round(height * scale)))
-    cells = _centred(cv2.resize(lab8.astype(np.float32), grid, interpolation=cv2.INTER_AREA))
+    cells = _centred(_by_grid(lab8.astype(np.float32), grid))
     edges, places = _edges(grey, noise)
     return Frame(
         pixels=pixels,
@@ -176,6 +193,22 @@ def frame_of(pixels: Pixels) -> Frame:
         cells=cells,
         texture=_texture(lab8, cells, noise),
     )
+
+
+def _by_grid(plane: MatLike, grid: tuple[int, int]) -> MatLike:
+    """A plane of pixels, float32, averaged by cell of a grid.
+
+    By way of twice the grid: the same average, and where the factors are even much sooner there.
+    """
+    twice = (2 * grid[0], 2 * grid[1])
+    if twice[0] < plane.shape[1] and twice[1] < plane.shape[0]:
+        plane = averaged(plane, twice)
+    return averaged(plane, grid)
+
+
+def averaged(image: MatLike, size: tuple[int, int]) -> MatLike:
+    """An image made smaller, each place the mean of the area it stands for. size: width and height."""
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
 def lab_of(pixels: Pixels) -> Plane:
@@ -201,12 +234,10 @@ def _edges(grey: Mask, noise: float) -> tuple[Mask, NDArray[np.intp]]:
     blurred = cv2.GaussianBlur(grey, (0, 0), _EDGE_SIGMA)
     high = max(_EDGE_FLOOR, _EDGE_PER_NOISE * noise)
     edges = cv2.Canny(blurred, high / 2, high)
-    # Labels of 16 bits cost half; an edge of one pixel with its surroundings takes four.
-    kind = cv2.CV_16U if grey.size / 4 < _MOST_LABELS_16 else cv2.CV_32S
-    _, labels = cv2.connectedComponents(edges, connectivity=8, ltype=kind)
+    _, labels = labelled(edges, connectivity=8)
     # One pixel in ten is an edge, so only those are looked at; as bool they are found in a fifth of the time.
     places = np.flatnonzero(edges.ravel().view(np.bool_))
-    chains = np.asarray(labels).ravel()[places]
+    chains = labels.ravel()[places]
     places = places[np.bincount(chains, minlength=1)[chains] >= _CHAIN_PX]
     kept = np.zeros_like(edges, dtype=np.uint8)
     kept.ravel()[places] = 255
@@ -217,7 +248,7 @@ def _texture(lab8: Pixels, cells: Plane, noise: float) -> Plane:
     """From the means of L and of its square by cell and, with less weight, the cells next to it."""
     level = cv2.extractChannel(lab8, 0).astype(np.float32) * np.float32(100 / 255)
     grid = (cells.shape[1], cells.shape[0])
-    squares = cv2.resize(level * level, grid, interpolation=cv2.INTER_AREA)
+    squares = _by_grid(level * level, grid)
     mean = cv2.GaussianBlur(np.ascontiguousarray(cells[..., 0]), (3, 3), _NEXT)
     power = cv2.GaussianBlur(squares, (3, 3), _NEXT) - mean * mean
     # L runs to 100, grey levels to 255.

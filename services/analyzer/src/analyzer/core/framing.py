@@ -7,6 +7,7 @@ import numpy as np
 
 from analyzer.core.analysis import Measure, measured
 from analyzer.core.arrays import Mask, Places, Plane
+from analyzer.core.components import components
 from analyzer.core.evidence import ramp
 from analyzer.core.frame import Frame
 from film.geometry import Point
@@ -28,7 +29,7 @@ def framing_of(frame: Frame, marks: Mask, nearness: Plane | None) -> tuple[Measu
     scaled = np.clip(lightness * 2.55, 0, 255).astype(np.uint8)
     level, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     light = (scaled > level).astype(np.uint8)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(light, connectivity=4)
+    count, labels, stats, centres = components(light, connectivity=4)
     height, width = light.shape
     best, opening = 0.0, None
     for at in range(1, count):

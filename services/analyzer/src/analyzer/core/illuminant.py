@@ -14,7 +14,7 @@ import numpy as np
 from analyzer.core.analysis import Measure, absent, measured
 from analyzer.core.arrays import Places, Plane
 from analyzer.core.evidence import ramp
-from analyzer.core.frame import Frame
+from analyzer.core.frame import Frame, averaged
 from analyzer.core.quantiles import quantiles
 from analyzer.core.regions import Materials
 
@@ -96,7 +96,7 @@ def _linear(frame: Frame) -> tuple[Plane, Places]:
     """Linear RGB in rough, (h, w, 3) float32 0..1, and where it is neither clipped nor black."""
     scale = min(1.0, _SAMPLE_PX / max(frame.width, frame.height))
     size = (max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
-    small = cv2.cvtColor(cv2.resize(frame.pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB)
+    small = cv2.cvtColor(averaged(frame.pixels_for(_SAMPLE_PX), size), cv2.COLOR_BGR2RGB)
     most = small.max(axis=2)
     return np.asarray(cv2.LUT(small, _LINEAR), np.float32), (most < _CLIPPED) & (most > _BLACK)
 

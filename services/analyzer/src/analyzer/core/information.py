@@ -47,31 +47,30 @@ def measure_information(frame: Frame, segments: Segments) -> Measure:
         return measured(0.0, 1.0)
     first = cv2.GaussianBlur(lightness, (0, 0), 1.0)
     detail = np.asarray(first - cv2.GaussianBlur(lightness, (0, 0), 2.0), np.float32)
+    density, places = _spread_of_edges(frame)
     signs = (
         ramp(spread, _FLAT, 25.0),
-        _edges(frame),
+        _edges(density, places),
         max(min(_fall(lightness), _organised(frame, detail)), _drawn(frame, segments)),
         ramp(_repeats(lightness), 0.85, 0.65),
     )
-    return measured(min(signs) * (0.6 + 0.4 * _wealth(frame)), 1.0)
+    return measured(min(signs) * (0.6 + 0.4 * _wealth(density, places)), 1.0)
 
 
-def _edges(frame: Frame) -> float:
+def _edges(density: float, places: float) -> float:
     """Edges, and in several places: a drawing of two flats has them in one place only."""
-    density, places = _spread_of_edges(frame)
     return float(np.sqrt(ramp(density, 0.001, 0.012) * ramp(places, 0.02, 0.15)))
 
 
-def _wealth(frame: Frame) -> float:
+def _wealth(density: float, places: float) -> float:
     """How rich in edges the still is, 1 for half of all photographs: with more of them there is more to be told."""
-    density, places = _spread_of_edges(frame)
     return float(np.sqrt(ramp(density, 0.0, 0.06) * ramp(places, 0.0, 0.7)))
 
 
 def _spread_of_edges(frame: Frame) -> tuple[float, float]:
     """Share of the pixels that are edges, and share of the frame's 256 parts that have some."""
     near = cv2.resize(frame.edges, (_PLACES, _PLACES), interpolation=cv2.INTER_AREA)
-    return float(np.count_nonzero(frame.edges)) / frame.edges.size, float(np.count_nonzero(near)) / near.size
+    return len(frame.edge_places) / frame.edges.size, float(np.count_nonzero(near)) / near.size
 
 
 def _drawn(frame: Frame, segments: Segments) -> float:

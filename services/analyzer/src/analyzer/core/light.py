@@ -5,13 +5,12 @@ from typing import Final
 import cv2
 import numpy as np
 
-from analyzer.core.analysis import Horizon, Light, Subject, absent, measured
-from analyzer.core.arrays import Mask, Places, Plane
+from analyzer.core.analysis import Light, absent, measured
+from analyzer.core.arrays import Places, Plane
 from analyzer.core.daytime import golden_hour_of, night_of
-from analyzer.core.depth import haze_of
+from analyzer.core.depth_cues import Clues
 from analyzer.core.frame import Frame
 from analyzer.core.illuminant import colour_temperature, parted_light
-from analyzer.core.regions import Materials
 from analyzer.core.shading import backlight_of, direction_of, fill_of, hardness_of, percentiles, rim_of
 from analyzer.core.sources import light_sources, practicals_of
 
@@ -19,15 +18,13 @@ _WHITE: Final = np.uint8(254)
 _BLACK: Final = np.uint8(3)
 
 
-def measure_light(
-    frame: Frame, *, materials: Materials, horizon: Horizon | None, subjects: tuple[Subject, ...], marks: Mask
-) -> Light:
-    """The light figures."""
+def measure_light(frame: Frame, clues: Clues) -> Light:
+    """The light figures. clues: what earlier stages found out."""
+    materials, subjects, marks, haze = clues.materials, clues.subjects, clues.marks, clues.haze
     lightness = frame.light
     levels = np.asarray(cv2.calcHist([frame.level8], [0], None, [256], [0, 256]), np.float32).ravel()
     low, high = percentiles(levels, (5, 95))
     sources = light_sources(frame)
-    haze = haze_of(frame, materials)
     outdoors = materials.outdoors
     parted = parted_light(frame, materials)
     return Light(
@@ -39,7 +36,7 @@ def measure_light(
         warmth=measured(_warmth(frame.cells), 0.8),
         colour_temperature_kelvin=colour_temperature(frame),
         saturation=measured(min(1.0, float(frame.chroma.mean()) / 100), 1.0),
-        golden_hour=golden_hour_of(frame, sources, horizon, outdoors),
+        golden_hour=golden_hour_of(frame, sources, clues.horizon, outdoors),
         night=night_of(frame, sources),
         backlight=backlight_of(frame, subjects, marks),
         direction=direction_of(frame, materials, marks, sources),

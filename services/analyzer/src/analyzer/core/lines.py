@@ -20,7 +20,7 @@ _NO_LINES: Final = "The still has too few straight lines."
 
 def measure_lines(frame: Frame, segments: Segments, vanishing: VanishingPoint | None) -> Lines:
     """Shares by direction, each of the segments' whole length; quality grows with how much line there is."""
-    density = measured(float(np.count_nonzero(frame.edges)) / frame.edges.size, 1.0)
+    density = measured(len(frame.edge_places) / frame.edges.size, 1.0)
     total = float(segments.length.sum())
     if len(segments) < _FEW:
         none = absent(_NO_LINES)

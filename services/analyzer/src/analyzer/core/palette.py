@@ -11,7 +11,8 @@ from analyzer.core.arrays import Pixels, Plane
 from analyzer.core.frame import lab_of
 
 _COLOURS: Final = 8
-_SAMPLE_PX: Final = 48
+SAMPLE_PX: Final = 48
+"""Longer side at which colours are counted."""
 _ROUNDS: Final = 12
 _SETTLED: Final = 0.25
 """How far, in Lab, a centre may still move when the search ends: a tenth of what an eye can tell."""
@@ -27,7 +28,7 @@ def measure_palette(pixels: Pixels) -> tuple[Swatch, ...]:
     is in it.
     """
     height, width = pixels.shape[:2]
-    scale = min(1.0, _SAMPLE_PX / max(height, width))
+    scale = min(1.0, SAMPLE_PX / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     centres, shares = _merged(*clusters(lab_of(small).reshape(-1, 3), _COLOURS, rounds=_ROUNDS))

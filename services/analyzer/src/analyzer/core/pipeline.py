@@ -21,7 +21,7 @@ from analyzer.core.analysis import (
 )
 from analyzer.core.arrays import Pixels, Plane
 from analyzer.core.composition import measure_composition
-from analyzer.core.depth import Clues, DepthMap, tell_depth
+from analyzer.core.depth import Clues, DepthMap, haze_of, tell_depth
 from analyzer.core.detections import with_detections
 from analyzer.core.faces import find_faces
 from analyzer.core.focus import Sharpness, measure_focus, sharpness_of
@@ -34,7 +34,7 @@ from analyzer.core.light import measure_light
 from analyzer.core.lines import measure_lines
 from analyzer.core.models import Consulted, Models, consult, given_depth
 from analyzer.core.nothing import analysis_of_nothing
-from analyzer.core.palette import measure_palette
+from analyzer.core.palette import SAMPLE_PX, measure_palette
 from analyzer.core.people import find_people
 from analyzer.core.picture import Options, Picture, decode_picture
 from analyzer.core.ports import FaceDetectors, PeopleDetector, Watch
@@ -121,7 +121,7 @@ class Analyzer:
             ("lines", lambda: find_segments(frame)),
             ("focus", lambda: sharpness_of(frame)),
             ("faces", lambda: find_faces(frame, self._detectors)),
-            ("palette", lambda: measure_palette(frame.pixels)),
+            ("palette", lambda: measure_palette(frame.pixels_for(SAMPLE_PX))),
             ("glance", lambda: self._eye.look(frame.pixels)),
         )
         stages.abstained("faces", no_faces)
@@ -201,15 +201,13 @@ def _assembled(picture: Picture, frame: Frame, seen: _Seen, options: Options, st
         sharpness=seen.sharpness,
         subjects=subjects,
         marks=marks,
+        haze=haze_of(frame, materials),
         segments=seen.segments,
     )
     depth = stages.run("depth", lambda: tell_depth(frame, clues, given_depth(seen.consulted, frame.edges)))
     subjects = with_nearness(subjects, marks, depth.cells, depth.figures.quality)
     light, composition = stages.together(
-        (
-            "light",
-            lambda: measure_light(frame, materials=materials, horizon=horizon, subjects=subjects, marks=marks),
-        ),
+        ("light", lambda: measure_light(frame, clues)),
         (
             "composition",
             lambda: (

@@ -7,7 +7,7 @@ import numpy as np
 
 from analyzer.core.arrays import Plane
 from analyzer.core.focus import Sharpness
-from analyzer.core.frame import Frame
+from analyzer.core.frame import Frame, averaged
 from analyzer.core.palette import clusters, squares_from
 from analyzer.core.quantiles import quantiles
 
@@ -15,6 +15,8 @@ _RESIDUAL_PX: Final = 64
 _BORDER: Final = 0.08
 _BORDER_COLOURS: Final = 4
 _BORDER_ROUNDS: Final = 6
+_EVERY: Final = 2
+"""Of so many cells of the border one is looked at: neighbours are alike."""
 _COMMON: Final = 0.1
 """Share of the border from which a colour counts as one of its own."""
 
@@ -45,7 +47,7 @@ def _from_border(cells: Plane, planes: Plane) -> Plane:
     rim = max(1, round(_BORDER * min(height, width)))
     mask = np.ones((height, width), bool)
     mask[rim : height - rim, rim : width - rim] = False
-    centres, shares = clusters(cells[mask], _BORDER_COLOURS, rounds=_BORDER_ROUNDS)
+    centres, shares = clusters(cells[mask][::_EVERY], _BORDER_COLOURS, rounds=_BORDER_ROUNDS)
     # At least one of them holds a quarter of the border.
     squares = [squares_from(planes, centre) for centre in centres[shares >= _COMMON]]
     return np.asarray(np.sqrt(np.minimum.reduce(squares)), np.float32)
@@ -55,7 +57,7 @@ def _residual(frame: Frame) -> Plane:
     height, width = frame.grey.shape
     scale = _RESIDUAL_PX / max(height, width)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
-    small = cv2.resize(frame.grey, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = averaged(frame.grey_for(_RESIDUAL_PX), size).astype(np.float32)
     spectrum = np.fft.rfft2(small)
     strength = np.abs(spectrum)
     power = np.log(strength + 1.0).astype(np.float32)

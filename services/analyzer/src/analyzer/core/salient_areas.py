@@ -5,13 +5,10 @@ from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from analyzer.core.arrays import Places, Plane
+from analyzer.core.components import Components, components
 from film.geometry import Box
-
-Components: TypeAlias = NDArray[np.int32]
-"""(h, w) int32, the number of the connected area at each place, 0 for none."""
 
 _LEVELS: Final = np.linspace(0.15, 0.85, 8)
 """Shares of the strongest saliency at which areas are cut out: no single level suits both a kite and a portrait."""
@@ -24,16 +21,26 @@ _PER_BORDER: Final = 0.74
 """What is left of a score for each border of the frame that an area touches: backgrounds run on beyond borders."""
 _APART: Final = 0.3
 """Share of its rectangle that a further area may have in common with a stronger one."""
+_HALF: Final = 0.5
+"""Share of the best score from which an area speaks for how prominent its place is, with the square of what is more."""
+
+
+Cut: TypeAlias = tuple[float, int, int, Components, Box]
+"""An area at one level: score, cells, its number among the areas of that level, and the rectangle around it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Area:
-    """A connected area: its cells, (h, w) bool, the rectangle around them, its share of all saliency, its score."""
+    """A connected area: its cells, (h, w) bool, the rectangle around them, its share of all saliency, its score.
+
+    prominence: the share as it is whichever of the areas that cover each other was taken, 0..1.
+    """
 
     member: Places
     box: Box
     share: float
     score: float
+    prominence: float
 
 
 def salient_areas(drawn: Plane, *, most: int) -> list[Area]:
@@ -48,17 +55,17 @@ def salient_areas(drawn: Plane, *, most: int) -> list[Area]:
     if peak <= 0:
         return []
     sums = np.asarray(cv2.integral(np.asarray(drawn, np.float64)), np.float64)
-    found: list[tuple[float, int, int, Components, Box]] = []
+    found: list[Cut] = []
     for level in _LEVELS:
         mask = cv2.morphologyEx((drawn > level * peak).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        count, labels, stats, _ = components(mask, connectivity=8)
         for at, (left, top, width, height, size) in enumerate(stats[1:count].tolist(), 1):
             if size < _LEAST_AREA * drawn.size or width * height > _MOST_AREA * drawn.size:
                 continue
             score = _score(sums, (left, top, left + width, top + height), total)
             if score > 0:
                 box = Box.from_pixels(left, top, width, height, of=(drawn.shape[1], drawn.shape[0]))
-                found.append((score, size, at, np.asarray(labels, np.int32), box))
+                found.append((score, size, at, labels, box))
     found.sort(key=lambda one: (-one[0], -one[1], one[4].left, one[4].top))
     kept: list[Area] = []
     for score, _, at, labels, box in found:
@@ -66,8 +73,26 @@ def salient_areas(drawn: Plane, *, most: int) -> list[Area]:
             break
         if all(_shared(box, other.box) <= _APART for other in kept):
             member = filled(labels == at)
-            kept.append(Area(member, box, float(drawn[member].sum()) / total, score))
+            share = float(drawn[member].sum()) / total
+            kept.append(Area(member, box, share, score, _prominence(drawn, found, box) / total))
     return kept
+
+
+def _prominence(drawn: Plane, found: list[Cut], box: Box) -> float:
+    """Saliency of the areas around a place, by how well each scores.
+
+    A subject and its head often score almost alike, and the next encoding of a picture turns them round: what draws the
+    eye there is then as much as before.
+    """
+    rivals = [one for one in found if _shared(box, one[4]) > _APART]
+    least = _HALF * max(score for score, *_ in rivals)
+    mass = weights = 0.0
+    for score, _, at, labels, _ in rivals:
+        if score > least:
+            weight = (score - least) ** 2
+            weights += weight
+            mass += weight * float(drawn[labels == at].sum())
+    return mass / weights
 
 
 def filled(member: Places) -> Places:

@@ -84,8 +84,7 @@ def hardness_of(frame: Frame, outdoors: float) -> Measure:
     skylight fills it; at the edge of a thing colour changes too. Of such edges, the share that is as sharp as the still
     can draw is the hardness: a soft source draws them wide.
     """
-    half = (max(8, frame.width // 2), max(8, frame.height // 2))
-    small = cv2.GaussianBlur(cv2.resize(frame.pixels, half, interpolation=cv2.INTER_AREA), (0, 0), 0.8)
+    small = cv2.GaussianBlur(frame.half_pixels, (0, 0), 0.8)
     # Linear light, with a floor that keeps noise in the dark out of the factors.
     logs = [np.asarray(cv2.LUT(plane, _LOG_LIGHT), np.float32) for plane in cv2.split(small)]
     sharp, total = 0, 0
@@ -96,7 +95,7 @@ def hardness_of(frame: Frame, outdoors: float) -> Measure:
         even = (most - least < np.float32(0.25) * fall) & (fall > np.float32(_SHADOW_STEP))
         total += int(np.count_nonzero(even))
         sharp += int(np.count_nonzero(even & (np.abs(near) > np.float32(_STEEP) * sizes[1])))
-    share = total / (half[0] * half[1])
+    share = total / (small.shape[0] * small.shape[1])
     if share < 0.004:
         return absent("The still has too few edges of shadows.")
     return measured(ramp(sharp / total, 0.1, 0.45), (0.2 + 0.25 * outdoors) * ramp(share, 0.004, 0.04))

@@ -73,21 +73,22 @@ def _odds(terms: Plane, weights: Plane) -> Plane:
     """
     inside = (weights @ terms.T).astype(np.float64)
     whole = terms.sum(axis=1, dtype=np.float64)
-    forms = np.stack([_form(one) - _form(whole - one) for one in inside])
-    return np.asarray(forms.astype(np.float32) @ terms, np.float32)
+    forms = _forms(np.concatenate([inside, whole - inside]))
+    return np.asarray((forms[: len(inside)] - forms[len(inside) :]).astype(np.float32) @ terms, np.float32)
 
 
-def _form(sums: Plane) -> Plane:
-    """(15,) float64: what each term adds to the log-likelihood, up to a constant. sums: (15,), weighted."""
-    mean = sums[1 : 1 + _FIGURES] / sums[0]
-    spread = np.empty((_FIGURES, _FIGURES))
-    spread[_ROWS, _COLUMNS] = spread[_COLUMNS, _ROWS] = sums[1 + _FIGURES :] / sums[0]
-    spread += _FLOOR * np.eye(_FIGURES) - mean[:, None] * mean
+def _forms(sums: Plane) -> Plane:
+    """(k, 15) float64: what each term adds to the log-likelihood, up to a constant. sums: (k, 15), weighted."""
+    sums = sums / sums[:, :1]
+    mean = sums[:, 1 : 1 + _FIGURES]
+    spread = np.empty((len(sums), _FIGURES, _FIGURES))
+    spread[:, _ROWS, _COLUMNS] = spread[:, _COLUMNS, _ROWS] = sums[:, 1 + _FIGURES :]
+    spread += _FLOOR * np.eye(_FIGURES) - mean[:, :, None] * mean[:, None]
     inverse = np.linalg.inv(spread)
-    pull = inverse @ mean
-    form = np.empty(len(sums))
-    form[0] = -0.5 * (pull @ mean + np.log(np.linalg.det(spread)))
-    form[1 : 1 + _FIGURES] = pull
+    pull = (inverse * mean[:, None]).sum(axis=2)
+    forms = np.empty(sums.shape)
+    forms[:, 0] = -0.5 * ((pull * mean).sum(axis=1) + np.log(np.linalg.det(spread)))
+    forms[:, 1 : 1 + _FIGURES] = pull
     # Products of two different figures stand for both of their orders.
-    form[1 + _FIGURES :] = inverse[_ROWS, _COLUMNS] * np.where(_ROWS == _COLUMNS, -0.5, -1.0)
-    return form
+    forms[:, 1 + _FIGURES :] = inverse[:, _ROWS, _COLUMNS] * np.where(_ROWS == _COLUMNS, -0.5, -1.0)
+    return forms

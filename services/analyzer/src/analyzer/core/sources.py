@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from analyzer.core.analysis import Measure, measured
 from analyzer.core.arrays import Mask, Pixels
+from analyzer.core.components import components
 from analyzer.core.evidence import ramp
 from analyzer.core.frame import Frame
-from analyzer.core.quantiles import median
 from film.geometry import Point
 
 _CLIPPED: Final = 250
@@ -28,7 +28,6 @@ _LARGEST: Final = 0.03
 _LEAST_PX: Final = 4
 _FALL: Final = 14.0
 """How much darker than a source, in L, what is around it must be."""
-_MOST_LABELS_16: Final = 65_000
 _WARM_B: Final = 6.0
 _SURE: Final = 0.2
 
@@ -53,16 +52,16 @@ class Sources:
 
 def light_sources(frame: Frame) -> Sources:
     """Small areas at the end of the scale with a steep fall of light around them."""
-    dim = median(frame.light)
+    dim = frame.dim
     # In a light picture small white areas are paint and reflections.
     quality = 0.7 * ramp(dim, 65.0, 30.0) + 0.1
     bright = _bright(frame, coloured=dim < _DIM)
     if not cv2.countNonZero(bright):
         return Sources(0.0, 0, 0.5, 0.5, None, 0.0, quality)
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(bright, connectivity=8, ltype=_label_kind(bright.size))
+    _, labels, stats, centres = components(bright, connectivity=8)
     share, number, warm, place = 0.0, 0, 0.0, np.zeros(2)
     largest, strongest = 0, None
-    for at in _compact(np.asarray(stats), bright.size):
+    for at in _compact(stats, bright.size):
         left, top, wide, high, area = (int(value) for value in stats[at])
         rows = slice(max(0, top - 2 * high), top + 3 * high)
         columns = slice(max(0, left - 2 * wide), left + 3 * wide)
@@ -86,11 +85,6 @@ def light_sources(frame: Frame) -> Sources:
     return Sources(share, number, float(x), float(y), point if quality >= _SURE else None, warm / share, quality)
 
 
-def _label_kind(size: int) -> int:
-    """Labels of 16 bits cost half; a spot of one pixel with its surroundings takes four."""
-    return cv2.CV_16U if size / 4 < _MOST_LABELS_16 else cv2.CV_32S
-
-
 def _compact(stats: NDArray[Any], size: int) -> list[int]:
     """The components that may be lamps by their size and shape, largest first."""
     area, longer = stats[:, cv2.CC_STAT_AREA], stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
@@ -106,7 +100,7 @@ def practicals_of(frame: Frame, sources: Sources) -> Measure:
 
     What glows is never at the end of the scale itself, so the colour is read beside the source.
     """
-    dim = ramp(median(frame.light), 45.0, 20.0)
+    dim = ramp(frame.dim, 45.0, 20.0)
     lamps = sources.warm * (0.5 + 0.5 * ramp(sources.count, 0, 4)) * ramp(sources.share, 0.0, 0.002)
     return measured(dim * lamps, 0.2 + 0.6 * dim)
 

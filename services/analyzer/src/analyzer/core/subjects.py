@@ -51,7 +51,7 @@ def find_subjects(
     drawn = np.asarray(saliency * (1.0 - np.clip(materials.sky, 0.0, 1.0)), np.float32)
     mass = float(drawn.sum()) + 1e-6
     found = [
-        (_subject(area.member, drawn, mass), area.member)
+        (replace(_subject(area.member, drawn, mass), prominence=round(min(1.0, area.prominence), 6)), area.member)
         for area in salient_areas(drawn, most=_MOST)
         if area.share >= _LEAST_PROMINENCE
     ]

@@ -4,7 +4,6 @@ A worker is a thread of the service or a process of its own; so what goes in and
 pickled, and is small where it can be: analyses leave as packed messages.
 """
 
-import hashlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
@@ -22,7 +21,7 @@ from analyzer.core.picture import Options, Picture
 from analyzer.core.pipeline import Analyzer
 from analyzer.core.ports import Drawer, FaceDetectors, PeopleDetector, Watch
 from analyzer.rpc import messages
-from film.stills import Limits
+from film.stills import Limits, byte_digest
 
 EXPLAINED: Final = Options(maps=frozenset(MapKind))
 """As AnalyzeImage measures by default, so that a drawing shows what it says; the maps are for the drawing."""
@@ -78,8 +77,7 @@ class Workbench:
         announced: the SHA-256 that the caller gives for the bytes, or "". Raises DigestMismatch, Cancelled and
         film.stills.StillError.
         """
-        found = hashlib.sha256(content).hexdigest()
-        if announced and announced != found:
+        if announced and announced != (found := byte_digest(content)):
             raise DigestMismatch(announced=announced, found=found)
         measured = self._analyzer.decode(content, EXPLAINED, watch)
         return measured, self._analyzer.decode(content, replace(EXPLAINED, working_px=size_px), watch)
