@@ -86,7 +86,7 @@ def _facts(analysis: SceneAnalysis) -> Iterator[str]:
     yield " · ".join(told) or "What kind of scene it is cannot be told."
     size = f"{file.format} {file.width_px} x {file.height_px}"
     models = [model.name for model in analysis.models if not model.unused_because]
-    by = f"models: {', '.join(models)}" if models else "no trained model"
+    by = f"models: {', '.join(models)}" if models else "no added model"
     yield f"{size}, measured at {analysis.width_px} x {analysis.height_px}, version {analysis.pipeline_version}, {by}"
 
 
