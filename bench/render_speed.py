@@ -117,7 +117,7 @@ def _whole(setting: Setting, case: _Case, order: Order, shot: Shot) -> list[Row]
     for index in range(repeats):
         setting.say(f"render: {case.name}, round {index + 1} of {repeats}")
         encoded = _timed(lambda: _encode(iter(frames), settings))
-        rendered.append(_timed(lambda: _rendered(order, settings)))
+        rendered.append(_timed(lambda: _encode(Frames(_shot(order)).all(cancelled=_never), settings)))
         decoded = _timed(lambda: decode(order.still, fit_px=settings.width_px, limits=_LIMITS))
         whole.append(_timed(lambda: _generate(generator, order)))
         floors.append(encoded + decoded)
@@ -244,10 +244,6 @@ def _sampled(maps: list[tuple[Frame, NDArray[np.float32], NDArray[np.float32], F
 
 def _encode(frames: Iterator[Frame], settings: EncodeSettings) -> None:
     AvEncoder().encode(frames, settings, write=_nowhere, cancelled=_never)
-
-
-def _rendered(order: Order, settings: EncodeSettings) -> None:
-    _encode(Frames(_shot(order)).all(cancelled=_never, together=True), settings)
 
 
 def _generate(generator: Generator, order: Order) -> None:

@@ -57,15 +57,6 @@ def generated(studio, *given, **named):
 STATIC = CameraMove(movement=Movement.STATIC)
 
 
-def test_rain_falls_alike_over_frames_that_one_thread_rendered_and_two(studio, lake):
-    shot = shot_of(studio, CameraMove(movement=Movement.PAN_LEFT), lake, environment=[RAIN])
-
-    alone = [frame.copy() for frame in Frames(shot).all(cancelled=studio.never)]
-    together = [frame.copy() for frame in Frames(shot).all(cancelled=studio.never, together=True)]
-
-    assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
-
-
 def test_water_moves_before_a_camera_that_rests_and_nothing_else_does(studio, lake):
     frames = Frames(shot_of(studio, STATIC, lake, environment=[WATER]))
     first, later = frames.only(0)[:240].astype(int), frames.only(7)[:240].astype(int)

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +14,7 @@ from generator.core.forms import FORMS, CodecPolicy, settled_format
 from generator.core.keyframes import render_keyframes
 from generator.core.memory import generation_bytes, keyframes_bytes, verification_bytes
 from generator.core.models import Estimate, estimates, refuse_foreign_models
-from generator.core.order import CameraMove, ClipFormat, Order, Scene
+from generator.core.order import CameraMove, Order, Scene
 from generator.core.ports import ClipReader, Encoder, Watch
 from generator.core.profile import Profile, make_profile
 from generator.core.provenance import Provenance
@@ -87,12 +87,9 @@ class Generator:
         steps = Steps(watch)
         seed = seed_of(order)
         shot = plan(order, seed=seed, steps=steps, limits=self._limits)
-        with (
-            steps.step("render"),
-            closing(Frames(shot).all(cancelled=watch.cancelled, together=_together(shot))) as pictures,
-        ):
+        with steps.step("render"):
             made = make_file(
-                pictures,
+                Frames(shot).all(cancelled=watch.cancelled),
                 shot.profile,
                 encoder=self._encoder,
                 provenance=_provenance(order, shot, seed=seed),
@@ -191,11 +188,6 @@ def _form(order: Order, limits: Limits) -> tuple[Header, Profile]:
     header = read_header(order.still, limits=limits)
     still_px = (header.width_px, header.height_px)
     return header, make_profile(order.output, order.plan.camera.easing, still_px=still_px)
-
-
-def _together(shot: Shot) -> bool:
-    """Whether two threads render: x264 alone compresses faster than one of them does."""
-    return shot.profile.format is ClipFormat.MP4_H264
 
 
 def _environment(order: Order, scenery: Scenery, profile: Profile, *, seed: int) -> Environment:

@@ -32,7 +32,7 @@ _ALIVE: Final = 14
 
 _FRAME: Final[Mapping[ClipFormat, int]] = MappingProxyType(
     {
-        ClipFormat.MP4_H264: 72,
+        ClipFormat.MP4_H264: 64,
         ClipFormat.MP4_AV1: 110,
         ClipFormat.WEBM_VP9: 92,
         ClipFormat.WEBP: 24,
@@ -41,8 +41,7 @@ _FRAME: Final[Mapping[ClipFormat, int]] = MappingProxyType(
         ClipFormat.FRAMES: 24,
     }
 )
-"""Bytes for each pixel of a frame while it is made and compressed: buffers, the queue, and the encoder's own frames.
-H.264's are rendered by two threads."""
+"""Bytes for each pixel of a frame while it is made and compressed: buffers, the queue, and the encoder's own frames."""
 
 _READ: Final = 40
 """Bytes for each pixel of a frame while a clip is read: a decoder keeps up to 16 frames to predict from."""

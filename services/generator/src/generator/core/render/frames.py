@@ -1,7 +1,6 @@
-"""The frames of a shot, one after another, by one thread or by two."""
+"""The frames of a shot, one after another, in one buffer."""
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
@@ -10,11 +9,9 @@ from numpy.typing import NDArray
 from generator.core.motion_check import Cancelled
 from generator.core.render.focus import FocusStack, shades_of
 from generator.core.render.layers_alive import Alive
-from generator.core.render.pose import Sight
 from generator.core.render.scenery import Scenery, disparity_over
 from generator.core.render.shot import Shot
 from generator.core.render.shutter import Exposure
-from generator.core.render.turns import HANDS, in_turns
 from generator.core.render.warp import Planes, Warp, new_planes
 
 _STRIP_PX: Final = 64
@@ -24,37 +21,8 @@ Map = NDArray[np.float32]
 Plane = NDArray[np.uint8]
 
 
-class Eye:
-    """What the camera sees, in a buffer of its own: one thread at a time.
-
-    sights: of all moments of the clip, for every frame the moments of its exposure one after another. first: which of
-    them each frame begins with, and after the last frame how many they are.
-    """
-
-    def __init__(self, warp: Warp, sights: Sequence[Sight], first: Sequence[int], planes: Planes) -> None:
-        self._warp = warp
-        self._sights = sights
-        self._first = first
-        self.planes = planes
-        self._exposure: Exposure | None = None
-
-    def see(self, index: int) -> Planes:
-        """The frame at index: the mean of what is seen while its shutter is open. The next call overwrites it."""
-        first, last = self._first[index], self._first[index + 1]
-        if last - first == 1:
-            self._warp.show(self._sights[first], self.planes)
-            return self.planes
-        if self._exposure is None:
-            self._exposure = Exposure(self.planes.whole.shape)
-        for moment in range(first, last):
-            self._warp.show(self._sights[moment], self.planes)
-            self._exposure.add(self.planes.whole)
-        self._exposure.take(self.planes.whole)
-        return self.planes
-
-
 class Frames:
-    """Renders a shot. Holds buffers: one thread at a time calls it.
+    """Renders a shot. Holds buffers for one frame and for strips of maps: one thread at a time.
 
     What moves on the still by itself rests while the lens refocuses.
     """
@@ -75,42 +43,20 @@ class Frames:
         # All moments at once: a path costs as much for one as for a hundred.
         self._sights = self._warp.sights(shot.path.at(np.array([t for moments in shot.exposures for t in moments])))
         self._first = np.cumsum([0, *(len(moments) for moments in shot.exposures)]).tolist()
-        self._eye = self._new_eye()
-        self._planes = self._eye.planes
+        self._planes = new_planes(profile.width_px, profile.height_px)
+        self._exposure: Exposure | None = None
         self._lens: FocusStack | None = None
         self._unmoved: Plane | None = None
 
-    def all(self, *, cancelled: Callable[[], bool], together: bool = False) -> Generator[Plane]:
+    def all(self, *, cancelled: Callable[[], bool]) -> Iterator[Plane]:
         """Every frame in order, (H * 3 / 2, W) uint8 planar YUV 4:2:0; the array is overwritten by the next one.
 
-        together: whether a second thread takes a part in it, where frames do not build on one another. The frames are
-        the same. Raises Cancelled before the next frame once `cancelled` is true.
+        Raises Cancelled before the next frame once `cancelled` is true.
         """
-        with closing(self._by_two() if together and self._apart else self._one_by_one()) as made:
-            for _ in range(self._shot.profile.frames):
-                if cancelled():
-                    raise Cancelled
-                yield next(made)
-
-    def _one_by_one(self) -> Generator[Plane]:
         for index in range(self._shot.profile.frames):
+            if cancelled():
+                raise Cancelled
             yield self._frame(index)
-
-    def _by_two(self) -> Generator[Plane]:
-        eyes = [self._eye, *(self._new_eye() for _ in range(HANDS - 1))]
-        with closing(in_turns([eye.see for eye in eyes], self._shot.profile.frames)) as seen:
-            for index, planes in enumerate(seen):
-                self._weather(index, planes)
-                yield planes.whole
-
-    @property
-    def _apart(self) -> bool:
-        """Whether every frame is made from the layers alone, as they are at rest."""
-        return self._focus is None and self._alive is None and not self._shot.path.still
-
-    def _new_eye(self) -> Eye:
-        profile = self._shot.profile
-        return Eye(self._warp, self._sights, self._first, new_planes(profile.width_px, profile.height_px))
 
     def only(self, index: int) -> Plane:
         """The frame at index alone, as the clip has it; a new array."""
@@ -136,21 +82,32 @@ class Frames:
             self._alive.follow((patch.rows, patch.columns) for patch in self._restless.patches)
         if self._focus is None or self._alive is not None:
             self._expose(index)
-        self._weather(index, self._planes)
-        return self._planes.whole
-
-    def _weather(self, index: int, planes: Planes) -> None:
         if self._overlay is not None:
-            self._overlay.over(float(self._times[index]), planes)
+            self._overlay.over(time, self._planes)
+        return self._planes.whole
 
     def _expose(self, index: int) -> None:
         """Fills the frame with what the camera sees; once for all frames when nothing moves."""
         if not self._shot.path.still or self._alive is not None:
-            self._eye.see(index)
+            self._see(index)
         elif self._unmoved is None:
-            self._unmoved = self._eye.see(index).whole.copy()
+            self._see(index)
+            self._unmoved = self._planes.whole.copy()
         elif self._overlay is not None:
             np.copyto(self._planes.whole, self._unmoved)
+
+    def _see(self, index: int) -> None:
+        """Fills the frame with the mean of what is seen while its shutter is open."""
+        first, last = self._first[index], self._first[index + 1]
+        if last - first == 1:
+            self._warp.show(self._sights[first], self._planes)
+            return
+        if self._exposure is None:
+            self._exposure = Exposure(self._planes.whole.shape)
+        for moment in range(first, last):
+            self._warp.show(self._sights[moment], self._planes)
+            self._exposure.add(self._planes.whole)
+        self._exposure.take(self._planes.whole)
 
     def _refocus(self, focus: float) -> None:
         """Sharpens what lies at a disparity: on the canvas when the camera moves, else in the frame."""
