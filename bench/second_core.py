@@ -29,7 +29,7 @@ _CALLERS: Final = 4
 #: still waits for another's decoding.
 _CREWS: Final = (
     ("two worker threads", {"workers": "2", "stage_workers": "0", "max_decoding": "2"}),
-    ("two worker processes", {"worker_processes": "2", "max_decoding": "2"}),
+    ("two worker processes", {"worker_processes": "2", "stage_workers": "0", "max_decoding": "2"}),
 )
 
 

@@ -28,11 +28,7 @@ class Settings(ServiceSettings):
         "process. Not on Windows.",
     )
     stage_workers: int = Field(
-        default=0,
-        ge=0,
-        le=64,
-        description="Threads, shared by all calls, for steps side by side; 0 runs them in turn, which is faster: most "
-        "steps are many short calls, and threads of one interpreter wait for each other between them.",
+        default=2, ge=0, le=64, description="Threads, shared by all calls, for steps side by side; 0 runs them in turn."
     )
     max_decoding: int = Field(
         default=1, ge=1, description="Stills decoded at the same time; each may take up to 160 MiB while it is decoded."
