@@ -253,6 +253,29 @@ async def test_a_process_that_died_with_nothing_to_do_costs_no_call() -> None:
         assert await crew.run(errands.pid, watch=watch()) != pid
 
 
+async def test_a_call_that_a_dying_process_never_began_is_done_by_the_next() -> None:
+    async with working(again_s=0.0) as crew:
+        pid = await crew.run(errands.pid, watch=watch())
+        # It still counts as running, as one does that the system is about to end.
+        os.kill(pid, signal.SIGSTOP)
+        call = asyncio.create_task(crew.run(errands.pid, watch=watch()))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(call), 0.2)
+        os.kill(pid, signal.SIGKILL)
+
+        assert await call != pid
+
+
+async def test_a_call_that_no_process_begins_is_lost_and_not_tried_for_ever(caplog: pytest.LogCaptureFixture) -> None:
+    async with working(2, build=errands.tools_that_stop_it) as crew:
+        with pytest.raises(Lost, match="exit code 7"):
+            await crew.run(errands.pid, watch=watch())
+
+    # Both that were there, and one of those in their places.
+    lost = [record for record in caplog.records if vars(record).get(names.EVENT_NAME) == names.EVENT_WORKER_LOST]
+    assert len(lost) == 3
+
+
 async def test_a_process_that_cannot_be_replaced_is_tried_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -423,7 +446,7 @@ def test_a_worker_tells_logs_progress_and_stages_and_ends_with_its_line(inside: 
     locked = inside.told(Kind.CALL, Call(5, errands.fail, ("unpicklable",), None))
     inside.close()
 
-    assert [kind for kind, _ in said] == [Kind.LOG, Kind.ENDED]
+    assert [kind for kind, _ in said] == [Kind.BEGUN, Kind.LOG, Kind.ENDED]
     assert [value for kind, value in went if kind is Kind.PROGRESS] == [("outer", 0.25), ("inner", 2.0)]
     outer, within = went[-1][1].stages
     assert (outer.name, outer.inside, within.name, within.inside) == ("outer", None, "inner", 0)
@@ -446,4 +469,5 @@ def test_a_worker_knows_which_work_is_unwanted(inside: Inside, tmp_path: Path) -
 
     send(inside.line, Kind.UNWANTED, packed(7))
 
+    assert receive(inside.line).kind is Kind.BEGUN
     assert receive(inside.line).value().value - left < 0.5

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from multiprocessing.connection import wait
 from typing import Any, Final, NoReturn
 
-from chassis.crew.crossing import Call, Ended, Kind, Lost, Start, packed, receive, send
+from chassis.crew.crossing import Call, Ended, Kind, Lost, Start, Unbegun, packed, receive, send
 from chassis.telemetry import Watch
 
 #: Seconds between looks at whether the caller is still there; a thread that waits costs nothing to speak of.
@@ -40,6 +40,7 @@ class Child:
         self._line, theirs = socket.socketpair()
         self._at_work = threading.Lock()
         self._number = 0
+        self._begun = False
         self._forced = ""
         self.patience_s = PATIENCE_S
         with theirs:
@@ -84,7 +85,7 @@ class Child:
     def call(self, work: Callable[..., Any], args: tuple[Any, ...], watch: Watch) -> Any:
         """The result of `work(tools, *args, watch)`, done in the process; its stages are told to `watch`.
 
-        Raises what the work raises, and Lost.
+        Raises what the work raises, Lost, and Unbegun when the process ended by itself before it began the work.
         """
         give_up_at: float | None = None
 
@@ -99,6 +100,7 @@ class Child:
 
         with self._at_work:
             self._number += 1
+            self._begun = False
             self._send(Kind.CALL, Call(self._number, work, args, watch.ends_at))
             ended = self._outcome(watch, look)
         error = ended.error()
@@ -137,7 +139,9 @@ class Child:
         except EOFError:
             self._lost()
         value = parcel.value()
-        if parcel.kind is Kind.LOG:
+        if parcel.kind is Kind.BEGUN:
+            self._begun = True
+        elif parcel.kind is Kind.LOG:
             # In the caller's context: the line gets its trace and its method.
             logging.getLogger(value.name).handle(value)
         elif parcel.kind is Kind.PROGRESS and watch is not None:
@@ -158,7 +162,7 @@ class Child:
 
     def _lost(self) -> NoReturn:
         self._wait()
-        raise Lost(how=self.how)
+        raise (Lost if self._begun or self._forced else Unbegun)(how=self.how)
 
     def _wait(self) -> None:
         """Waits for the end of the process, which it has been given reason to."""

@@ -30,6 +30,7 @@ class Kind(IntEnum):
     LOG = 3
     PROGRESS = 4
     ENDED = 5
+    BEGUN = 6
 
 
 class Lost(Exception):
@@ -38,6 +39,10 @@ class Lost(Exception):
     def __init__(self, *, how: str) -> None:
         super().__init__(f"a worker process ended {how}")
         self.how = how
+
+
+class Unbegun(Lost):
+    """A worker process ended before it began the work, which another can therefore do."""
 
 
 class Uncrossable(Exception):

@@ -72,6 +72,8 @@ class Worker:
     def _answer(self, parcel: Parcel) -> None:
         # By itself, so that nothing large outlives its call.
         stages: list[Stage] = []
+        # Before anything of the call is looked at: whoever does not hear this knows that nothing was done.
+        self._send(Kind.BEGUN, packed(None))
         try:
             value = self._done(parcel, stages)
             parts = packed(Ended(tuple(stages), value))

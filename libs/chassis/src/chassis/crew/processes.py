@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from chassis.crew.child import Child
+from chassis.crew.crossing import Unbegun
 from chassis.telemetry import Telemetry, Watch, names
 from chassis.workers import Workers
 
@@ -25,7 +26,8 @@ class Processes:
     """A `Crew` of processes, each with tools of its own.
 
     A thread of the service stands for each process and waits for it; so the crew has the contract of `Workers`. The
-    process that a call kills is replaced; that call fails with Lost, and no other notices.
+    process that a call kills is replaced; that call fails with Lost, and no other notices: a call that finds a process
+    which was killed with nothing to do is done by the next.
     """
 
     def __init__(
@@ -97,6 +99,16 @@ class Processes:
             self._children.discard(child)
 
     def _done(self, work: Callable[..., R], args: tuple[Any, ...], watch: Watch) -> R:
+        # That many can have been killed at once. Any more, and the call may be why none begins it.
+        for _ in range(self._size):
+            try:
+                return self._tried(work, args, watch)
+            except Unbegun:
+                if watch.cancelled():
+                    raise
+        return self._tried(work, args, watch)
+
+    def _tried(self, work: Callable[..., R], args: tuple[Any, ...], watch: Watch) -> R:
         child = self._next()
         try:
             result: R = child.call(work, args, watch)

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from chassis.crew.inside import Worker
+
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +45,12 @@ def tools_but_once(hurdle: Path) -> str:
 def no_worker() -> str:
     """Tools whose making ends the process."""
     os._exit(3)
+
+
+def tools_that_stop_it() -> str:
+    """Tools of a process that ends when it should begin its first work."""
+    Worker._answer = lambda *_: os._exit(7)  # type: ignore[method-assign]  # noqa: SLF001 (as a fault in it would)
+    return "a stumbling block"
 
 
 def late_tools() -> str:
