@@ -194,6 +194,37 @@ async def test_work_that_waits_when_its_caller_leaves_never_starts(shared: Proce
     assert not second.exists()
 
 
+async def test_work_whose_caller_leaves_while_a_lost_process_is_replaced_never_starts(tmp_path: Path) -> None:
+    began, hurdle = tmp_path / "began", tmp_path / "hurdle"
+    async with working(build=partial(errands.tools_behind, hurdle)) as crew:
+        hurdle.touch()
+        with pytest.raises(Lost):
+            await crew.run(errands.crash, signal.SIGKILL, watch=watch())
+        waiting = asyncio.create_task(crew.run(errands.wait, str(began), watch=watch()))
+        # Its thread has it, and waits for the process that is not ready.
+        await until(lambda: crew._threads.busy == 1)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        hurdle.unlink()
+
+        assert await crew.run(errands.tell, 1, 1, watch=watch()) == ("hammer", 2)
+        assert not began.exists()
+
+
+async def test_work_that_reports_without_a_pause_hears_that_its_caller_left(shared: Processes) -> None:
+    heard: list[float] = []
+    own = Watch(Telemetry.off(), on_progress=lambda _stage, share: heard.append(share))
+    caller = asyncio.create_task(shared.run(errands.chatter, watch=own))
+    await until(lambda: len(heard) > 100)
+
+    left = time.monotonic()
+    caller.cancel()
+    await asyncio.gather(caller, return_exceptions=True)
+    await shared.run(errands.tell, 1, 1, watch=watch())
+
+    assert time.monotonic() - left < 10
+
+
 async def test_stages_and_progress_are_told_as_if_they_had_run_here(shared: Processes) -> None:
     heard = Heard("test")
     shares: list[tuple[str, float]] = []
@@ -288,6 +319,12 @@ async def test_a_process_that_cannot_be_replaced_is_tried_again(
         assert await crew.run(errands.tell, 1, 1, watch=watch()) == ("hammer", 2)
         assert not hurdle.exists()
     assert "did not start" in caplog.text
+
+
+async def test_a_signal_without_a_name_is_told_by_its_number() -> None:
+    async with working() as crew:
+        with pytest.raises(Lost, match=f"by signal {signal.SIGRTMIN + 1}$"):
+            await crew.run(errands.crash, signal.SIGRTMIN + 1, watch=watch())
 
 
 async def test_work_that_exits_takes_its_process_along() -> None:

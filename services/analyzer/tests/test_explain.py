@@ -39,7 +39,9 @@ from animatize.analyzer.v1 import analyzer_pb2, analyzer_pb2_grpc
 from animatize.type.v1 import image_pb2
 from chassis.crew.threads import Threads
 from chassis.errors import info, violations
+from chassis.places import Places
 from chassis.telemetry import Telemetry
+from chassis.testing.servers import until
 from chassis.workers import Workers
 from film.geometry import Box, Point, Segment
 
@@ -361,11 +363,12 @@ class Crowded:
     """A drawer that remembers how many drew at the same time."""
 
     def __init__(self):
-        self.most = self._now = 0
+        self.begun = self.most = self._now = 0
         self._lock = threading.Lock()
 
     def draw(self, pixels, analysis, *, size_px, watch):
         with self._lock:
+            self.begun += 1
             self._now += 1
             self.most = max(self.most, self._now)
         # Long enough for another to begin, if one may.
@@ -375,13 +378,21 @@ class Crowded:
         return png(pixels[:8, :8])
 
 
-async def test_drawings_are_made_one_at_a_time_whoever_asks():
+@pytest.mark.parametrize("leave", [False, True])
+async def test_drawings_are_made_one_at_a_time_whoever_asks_and_leaves(leave):
     drawer, telemetry = Crowded(), Telemetry.off()
     crew = Threads(Workbench(Analyzer(detectors(), eye()), drawer), Workers(4, name="test"))
-    drawings = Drawings(crew, decoding=asyncio.Semaphore(4), telemetry=telemetry)
+    drawings = Drawings(crew, decoding=Places(4), telemetry=telemetry)
     request = analyzer_pb2.ExplainImageRequest(image=image_pb2.Image(content=png(ball())))
 
-    await asyncio.gather(*(drawings.make(request) for _ in range(4)))
+    async def one(number):
+        call = asyncio.create_task(drawings.make(request))
+        if leave:
+            await until(lambda: drawer.begun > number)
+            call.cancel()
+        await asyncio.gather(call, return_exceptions=True)
+
+    await asyncio.gather(*(one(number) for number in range(4)))
 
     await crew.close()
-    assert drawer.most == 1
+    assert (drawer.begun, drawer.most) == (4, 1)

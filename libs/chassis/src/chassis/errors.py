@@ -4,6 +4,7 @@
     ├── RpcError            an Answer, raised
     ├── MessageTooLarge     a request that is refused before it is sent
     ├── crossing.Lost       a worker process that ended in the middle of its work
+    ├── crossing.Unwanted   work that had not begun when its caller left
     └── deadline.Expired    nothing left to do the work in
 
 Core code raises its own plain exceptions; each service's `rpc` room holds one `ErrorTable` from those classes to
@@ -21,7 +22,7 @@ import grpc
 
 from chassis import deadline
 from chassis.answer import Answer, Violation, details, info, retry_after, violations
-from chassis.crew.crossing import Lost
+from chassis.crew.crossing import Lost, Unwanted
 
 __all__ = [
     "Answer",
@@ -159,6 +160,8 @@ def builtin(error: BaseException, *, domain: str) -> Answer | None:
         return _EXPIRED
     if isinstance(error, Lost):
         return _LOST
+    if isinstance(error, Unwanted):
+        return unwanted()
     if isinstance(error, MessageTooLarge):
         sizes = {"size_bytes": str(error.size_bytes), "limit_bytes": str(error.limit_bytes)}
         return Answer(grpc.StatusCode.INVALID_ARGUMENT, "MESSAGE_TOO_LARGE", str(error), metadata=sizes)

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from typing import Any, TypeVar
 
@@ -36,15 +37,30 @@ class Workers:
         with self._lock:
             return self._busy
 
-    async def run(self, work: Callable[..., T], *args: Any, watch: Watch | None = None, **kw: Any) -> T:
+    async def run(
+        self,
+        work: Callable[..., T],
+        *args: Any,
+        watch: Watch | None = None,
+        ended: Callable[[], object] | None = None,
+        **kw: Any,
+    ) -> T:
         """The result of `work(*args, **kw)`, done in a thread that sees the caller's context variables.
 
         `watch` is not passed on: give it among the arguments if the work looks at it. It is set when the caller is
         cancelled. Work that waits for a slot when its caller is cancelled never starts.
+        ended: called in the caller's loop when the work has ended or will never start, also after its caller has left.
         Raises what the work raises, and RuntimeError after `close`.
         """
         context = copy_context()
-        running = self._pool.submit(self._count, context.run, work, *args, **kw)
+        try:
+            running = self._pool.submit(self._count, context.run, work, *args, **kw)
+        except RuntimeError:
+            if ended is not None:
+                ended()
+            raise
+        if ended is not None:
+            running.add_done_callback(_in_loop(ended))
         try:
             return await asyncio.wrap_future(running)
         except asyncio.CancelledError:
@@ -66,3 +82,14 @@ class Workers:
         finally:
             with self._lock:
                 self._busy -= 1
+
+
+def _in_loop(call: Callable[[], object]) -> Callable[[object], None]:
+    loop = asyncio.get_running_loop()
+
+    def told(_of: object) -> None:
+        # A loop that is over has nobody left whom it could concern.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(call)
+
+    return told

@@ -36,6 +36,7 @@ from chassis.cache import Cache
 from chassis.crew import Crew
 from chassis.crew.processes import Processes
 from chassis.crew.threads import Threads
+from chassis.places import Places
 from chassis.server import Server, serve_until_signal
 from chassis.server import running as started
 from chassis.settings import SettingsError
@@ -70,7 +71,7 @@ async def built(
         scenes = Cache.of("analyzer_scenes", settings, telemetry=signals)
         parts.push_async_callback(scenes.close)
         models = await crew.run(Workbench.models, watch=Watch(signals))
-        decoding = asyncio.Semaphore(settings.max_decoding)
+        decoding = Places(settings.max_decoding)
         analyses = Analyses(crew, models=models, files=files, scenes=scenes, decoding=decoding, telemetry=signals)
         drawings = Drawings(crew, decoding=decoding, telemetry=signals)
         servicer = Servicer(

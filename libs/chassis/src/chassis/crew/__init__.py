@@ -19,13 +19,16 @@ R = TypeVar("R")
 class Crew(Protocol):
     """A fixed number of workers, each with tools at hand."""
 
-    async def run(self, work: Callable[..., R], *args: Any, watch: Watch) -> R:
+    async def run(
+        self, work: Callable[..., R], *args: Any, watch: Watch, ended: Callable[[], object] | None = None
+    ) -> R:
         """The result of `work(tools, *args, watch)`, done by the next worker that is free.
 
         The watch that the work gets may be another object than the one that is given; both speak of the same work.
         When the caller is cancelled it goes on at once, the work is told through its watch, and the worker takes new
-        work only when it has really ended the old. Work that waits for a worker when its caller is cancelled never
-        starts. Raises what the work raises, crossing.Lost, and RuntimeError after `close`.
+        work only when it has really ended the old: `ended` is then called in the caller's loop, as it is when the work
+        will never start. Work that waits for a worker when its caller is cancelled never starts. Raises what the work
+        raises, crossing.Lost, and RuntimeError after `close`.
         """
 
     async def close(self) -> None:

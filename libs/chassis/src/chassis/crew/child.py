@@ -62,7 +62,7 @@ class Child:
         code = self._process.poll()
         if code is None or self._forced:
             return self._forced
-        return f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+        return f"by signal {_signal(-code)}" if code < 0 else f"with exit code {code}"
 
     def start(self, build: Callable[[], object], *, within_s: float) -> None:
         """Makes the worker's tools, `build()`, in the process; it and all that it holds can be pickled.
@@ -122,10 +122,10 @@ class Child:
         """The end of the work, which is waited for; looks around every few milliseconds."""
         try:
             while True:
-                if not wait([self._line], _LOOK_S):
-                    look()
-                elif ended := self._heard(watch):
+                if wait([self._line], _LOOK_S) and (ended := self._heard(watch)):
                     return ended
+                # Also after what is not the end: a worker that reports all the time must not be heard alone.
+                look()
         except Lost:
             raise
         except BaseException:
@@ -171,6 +171,11 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _signal(number: int) -> str:
+    # Those between the first and the last real-time signal have no name.
+    return signal.Signals(number).name if number in set(signal.Signals) else str(number)
 
 
 def _started(theirs: socket.socket) -> subprocess.Popen[bytes]:

@@ -45,6 +45,10 @@ class Unbegun(Lost):
     """A worker process ended before it began the work, which another can therefore do."""
 
 
+class Unwanted(Exception):
+    """Nobody waits any more for work that has not begun."""
+
+
 class Uncrossable(Exception):
     """Stands for an error of the worker's, or a result, that cannot be pickled; its cause has the original's text."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from chassis.crew.child import Child
-from chassis.crew.crossing import Unbegun
+from chassis.crew.crossing import Unbegun, Unwanted
 from chassis.telemetry import Telemetry, Watch, names
 from chassis.workers import Workers
 
@@ -65,9 +65,11 @@ class Processes:
             await self.close()
             raise
 
-    async def run(self, work: Callable[..., R], *args: Any, watch: Watch) -> R:
+    async def run(
+        self, work: Callable[..., R], *args: Any, watch: Watch, ended: Callable[[], object] | None = None
+    ) -> R:
         """As `Crew` says; `work` is found by its name in the process, and what goes in and comes out is pickled."""
-        return await self._threads.run(self._done, work, args, watch, watch=watch)
+        return await self._threads.run(self._done, work, args, watch, watch=watch, ended=ended)
 
     async def close(self) -> None:
         """Ends the processes, also those at work. Idempotent."""
@@ -110,6 +112,10 @@ class Processes:
 
     def _tried(self, work: Callable[..., R], args: tuple[Any, ...], watch: Watch) -> R:
         child = self._next()
+        if watch.cancelled():
+            # It waited here for a process, and its caller has left.
+            self._idle.put(child)
+            raise Unwanted
         try:
             result: R = child.call(work, args, watch)
         finally:

@@ -19,9 +19,11 @@ class Threads:
         self._tools = tools
         self._workers = workers
 
-    async def run(self, work: Callable[..., R], *args: Any, watch: Watch) -> R:
+    async def run(
+        self, work: Callable[..., R], *args: Any, watch: Watch, ended: Callable[[], object] | None = None
+    ) -> R:
         """As `Crew` says; the work gets `watch` itself."""
-        return await self._workers.run(work, self._tools, *args, watch, watch=watch)
+        return await self._workers.run(work, self._tools, *args, watch, watch=watch, ended=ended)
 
     async def close(self) -> None:
         """Takes no more work; does not wait for threads at work."""

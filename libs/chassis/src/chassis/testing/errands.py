@@ -42,6 +42,13 @@ def tools_but_once(hurdle: Path) -> str:
     return "hammer"
 
 
+def tools_behind(hurdle: Path) -> str:
+    """Tools that take as long as the file is there."""
+    while hurdle.exists():
+        time.sleep(0.005)
+    return "hammer"
+
+
 def no_worker() -> str:
     """Tools whose making ends the process."""
     os._exit(3)
@@ -133,6 +140,15 @@ def wait(_tools: str, began: str, watch: Any) -> float:
     Path(f"{began}.new").write_text(str(told), encoding="utf-8")
     Path(f"{began}.new").rename(f"{began}.told")
     return told
+
+
+def chatter(_tools: str, watch: Any) -> bool:
+    """Reports without a pause until its caller leaves, or 20 seconds; whether the caller has left."""
+    ends_at = time.monotonic() + 20
+    with watch.stage("chatter"):
+        while not watch.cancelled() and time.monotonic() < ends_at:
+            watch.progress(0.5)
+    return bool(watch.cancelled())
 
 
 def ignore(_tools: str, began: str, _watch: Any) -> None:

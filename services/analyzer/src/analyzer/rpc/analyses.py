@@ -19,6 +19,7 @@ from animatize.analyzer.v1 import analysis_pb2, analyzer_pb2
 from animatize.type.v1 import image_pb2, stage_pb2
 from chassis.cache import Cache
 from chassis.crew import Crew
+from chassis.places import Places
 from chassis.telemetry import Telemetry, Watch
 from film.stills import byte_digest
 
@@ -44,7 +45,7 @@ class Analyses:
         models: str,
         files: Cache,
         scenes: Cache,
-        decoding: asyncio.Semaphore,
+        decoding: Places,
         telemetry: Telemetry,
     ) -> None:
         self._crew = crew
@@ -100,8 +101,8 @@ class Analyses:
 
     async def _decoded(self, content: bytes, options: Options) -> Picture:
         watch = Watch(self._telemetry, verb="analyze")
-        async with self._decoding:
-            return await self._crew.run(Workbench.decoded, content, options, watch=watch)
+        async with self._decoding.place() as place:
+            return await self._crew.run(Workbench.decoded, content, options, watch=watch, ended=place.keep())
 
     async def _made(self, picture: Picture, options: Options) -> bytes:
         watch = Watch(self._telemetry, verb="analyze")
