@@ -189,6 +189,26 @@ def test_gradients_patterns_and_soft_shapes_tell_less_than_a_prediction_needs(fa
     assert max(told(family(np.random.default_rng(seed))) for seed in SEEDS) < FLOOR
 
 
+def front(rng, columns, rows):
+    """A wall with the same window again and again, from straight before it, under a bright sky."""
+    scene = np.full((HEIGHT, WIDTH, 3), (235, 220, 200), np.float32)
+    eaves, wide, high = HEIGHT // 5, WIDTH // columns, (HEIGHT - HEIGHT // 5) // rows
+    scene[eaves:] = rng.uniform(100, 200, 3)
+    scene[eaves : eaves + 5] *= 0.6
+    for row in range(rows):
+        for column in range(columns):
+            top, left = eaves + row * high + high // 4, column * wide + wide // 4
+            scene[top : top + high // 2, left : left + wide // 2] = (225, 230, 238)
+            scene[top + 4 : top + high // 2 - 4, left + 4 : left + wide // 2 - 4] = (80, 62, 52)
+    taken = cv2.GaussianBlur(scene, (0, 0), 0.7) + rng.normal(0, 2, scene.shape)
+    return np.clip(taken, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(4, 2), (6, 3), (8, 4)])
+def test_a_front_whose_windows_repeat_themselves_tells_much(columns, rows):
+    assert min(told(front(np.random.default_rng(seed), columns, rows)) for seed in SEEDS) > 0.6
+
+
 def foggy(photo):
     y = np.linspace(0.25, 0.8, photo.shape[0])[:, None, None]
     return (photo * y + 205 * (1 - y)).astype(np.uint8)

@@ -3,7 +3,7 @@
 Photographs of scenes have in common what made pictures of no scene lack, each in its own way: contrast, edges in
 several places, detail that falls with its fineness neither faster nor slower than about as the square of frequency
 (Field 1987), few strong details among many weak ones at every scale (Ruderman 1994), areas that differ from each other,
-and nothing that repeats itself exactly. Each sign is 0..1 and the least one counts, since each of the made pictures
+and nothing that repeats itself all over. Each sign is 0..1 and the least one counts, since each of the made pictures
 fails one of them. Thresholds lie between what noise of every colour, patterns and smooth fields give (built, under many
 seeds) and what nineteen of twenty photographs give.
 """
@@ -38,7 +38,8 @@ def measure_information(frame: Frame, segments: Segments) -> Measure:
     """The least of the signs, 0..1; see the module.
 
     Long straight lines stand for the signs of a photograph's detail, since a drawing has no detail; noise has no long
-    lines, and a pattern's repeat themselves. What passes all signs has at least 0.6, and the more the richer it is.
+    lines, and a pattern's repeat themselves. Windows in a front do so too, but the sky above and the ground below them
+    have other detail: a pattern has the same everywhere. What passes all signs has at least 0.6, and the more the richer it is.
     """
     lightness = frame.light
     low, high = quantiles(lightness, 1, 99)
@@ -48,11 +49,12 @@ def measure_information(frame: Frame, segments: Segments) -> Measure:
     first = cv2.GaussianBlur(lightness, (0, 0), 1.0)
     detail = np.asarray(first - cv2.GaussianBlur(lightness, (0, 0), 2.0), np.float32)
     density, places = _spread_of_edges(frame)
+    uneven = ramp(_unrest(detail), 0.42, 0.62)
     signs = (
         ramp(spread, _FLAT, 25.0),
         _edges(density, places),
-        max(min(_fall(lightness), _organised(frame, detail)), _drawn(frame, segments)),
-        ramp(_repeats(lightness), 0.85, 0.65),
+        max(min(_fall(lightness), _organised(frame, detail, uneven)), _drawn(frame, segments)),
+        max(ramp(_repeats(lightness), 0.85, 0.65), uneven),
     )
     return measured(min(signs) * (0.6 + 0.4 * _wealth(density, places)), 1.0)
 
@@ -105,15 +107,15 @@ def _bands_of(height: int, width: int) -> tuple[Plane, NDArray[np.intp], NDArray
     return window.astype(np.float32), band, np.bincount(band, minlength=len(_BANDS) + 1)[1:-1]
 
 
-def _organised(frame: Frame, detail: Plane) -> float:
-    """Whether detail is rare, gathered, and parted by areas.
+def _organised(frame: Frame, detail: Plane, uneven: float) -> float:
+    """Whether detail is rare, gathered in places (`uneven`, 0..1), and parted by areas.
 
     Noise fails the first two and a texture the last two; a photograph may fail one: a wall of leaves has the same
     detail everywhere.
     """
     signs = (
         ramp(_tails(detail), 3.2, 3.8),
-        ramp(_unrest(detail), 0.42, 0.62),
+        uneven,
         ramp(_areas(frame.cells), 0.05, 0.16),
     )
     return ramp(sum(signs) / len(signs), 0.4, 0.7)
