@@ -49,6 +49,13 @@ animate: $(READY) ## Animate a photograph with the mesh that `make up` started: 
 explain: $(READY) ## Draw what is seen in a photograph: IMAGE=photo.jpg OUT=explained.png SIZE=1600, each optional
 	@$(ANIMATIZE) explain --local $(if $(IMAGE),"$$IMAGE") $(if $(OUT),--out "$$OUT") $(if $(SIZE),--size "$$SIZE")
 
+.PHONY: contact-sheet
+contact-sheet: $(READY) ## Remake the README's picture: clips of four photographs, four frames of each
+	@mkdir -p out
+	@$(ANIMATIZE) animate --local --out out/sample.mp4
+	@for still in china chelsea rocket; do $(ANIMATIZE) animate --local tests/media/$$still.jpg --energy 1 --out out/$$still.mp4 || exit 1; done
+	$(PY) docs/contact_sheet.py out/china.mp4 docs/clips.jpg out/chelsea.mp4 out/rocket.mp4 out/sample.mp4
+
 .PHONY: doctor
 doctor: $(READY) ## Say what works on this machine, what is missing and how to mend it
 	@$(ANIMATIZE) doctor

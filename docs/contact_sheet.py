@@ -1,8 +1,7 @@
 """Lays frames of a clip side by side in one picture, so that its movement can be seen on a page.
 
 Run as `python docs/contact_sheet.py CLIP PICTURE [CLIP…]`: one row for each clip, four frames from its first to its
-last. The README's picture is made of out/china.mp4, out/chelsea.mp4 and out/rocket.mp4, each from
-`animatize animate --local tests/media/NAME.jpg --energy 1 --out out/NAME.mp4`, and of out/sample.mp4 from `make run`.
+last. `make contact-sheet` makes the README's picture, clips and all.
 """
 
 from __future__ import annotations

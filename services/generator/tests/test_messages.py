@@ -153,6 +153,15 @@ def test_of_an_analysis_depth_and_the_strongest_subject_are_used():
     assert orders.scene(message).quality == 0.9
 
 
+@pytest.mark.parametrize(("left", "width"), [(0.4, 1e-9), (1.0, 0.5), (0.2, 0.0)])
+def test_a_sliver_that_has_no_area_is_no_subject(left, width):
+    message = analysis_pb2.SceneAnalysis()
+    box = message.subjects.add().box
+    box.left, box.top, box.width, box.height = left, 0.5, width, 0.25
+
+    assert orders.scene(message).subject is None
+
+
 def test_without_an_analysis_nothing_is_known():
     scene = orders.scene(analysis_pb2.SceneAnalysis())
 

@@ -611,7 +611,9 @@ class VerifyMotionRequest(_message.Message):
     ANALYSIS_FIELD_NUMBER: _builtins.int
     DRAW_FILMSTRIP_FIELD_NUMBER: _builtins.int
     content: _builtins.bytes
-    """The clip's file: MP4, WebM, GIF, WebP; sides of at least 16 pixels, neither more than ten times the other."""
+    """The clip's file: MP4, WebM, GIF, animated WebP or AVIF, or a ZIP of frames as the service writes it; sides of at
+    least 16 pixels, neither more than ten times the other.
+    """
     uri: _builtins.str
     """Where the clip lies, in a configured store."""
     draw_filmstrip: _builtins.bool

@@ -15,15 +15,15 @@ T = TypeVar("T")
 STAGES: Final = (
     "decode",
     "planes",
-    "information",
-    "palette",
     "lines",
     "focus",
     "faces",
+    "palette",
+    "glance",
+    "information",
     "horizon",
     "vanishing point",
     "saliency",
-    "glance",
     "regions",
     "subjects",
     "depth",
@@ -31,7 +31,7 @@ STAGES: Final = (
     "composition",
     "shot",
 )
-"""Every step, in the pipeline's order."""
+"""Every step, in the pipeline's order; those that may stand side by side in the order in which they are asked for."""
 
 SET_UP: Final = ("people", "models")
 """Steps that run only where the service is set up for them."""

@@ -99,12 +99,17 @@ def scene(message: analysis_pb2.SceneAnalysis) -> Scene:
         disparity = DisparityMap(png=depth.data, width=depth.width, height=depth.height, bits=_BITS[depth.encoding])
         # The map's own quality, or that of depth as a whole where the map says nothing.
         quality = depth.quality or message.depth.quality
-    subject = None
-    if message.subjects and message.subjects[0].HasField("box"):
-        found = message.subjects[0].box
-        subject = Box.from_pixels(found.left, found.top, found.width, found.height, of=(1, 1))
     regions = surroundings.region_map(message)
-    return Scene(disparity=disparity, quality=quality, subject=subject, regions=regions)
+    return Scene(disparity=disparity, quality=quality, subject=_subject(message), regions=regions)
+
+
+def _subject(message: analysis_pb2.SceneAnalysis) -> Box | None:
+    """The strongest subject's box; a sliver that vanishes on the frame's grid is none."""
+    if not message.subjects or not message.subjects[0].HasField("box"):
+        return None
+    found = message.subjects[0].box
+    box = Box.from_pixels(found.left, found.top, found.width, found.height, of=(1, 1))
+    return box if box.width > 0 and box.height > 0 else None
 
 
 def output(message: clip_pb2.OutputProfile) -> Output:

@@ -93,7 +93,7 @@ class Rule:
     requires: conditions that must all hold; a constraint refuses its movements unless they do.
     excludes: movements that are out while this rule holds.
     priority: decides between equal candidates; higher wins.
-    phrases: by register; "look" is a hint that a prompt can carry.
+    phrases: by the part of a prompt that they serve: camera, subject, environment, or "look", a hint for the rest.
     examples: where it must fire and where not; they prove the rule and change nothing that it says.
     reason: a template; `{metric.name}` is the measured value, `{ahead}` the side a lateral rule was read for.
     disabled_because: empty when the rule is in force.
