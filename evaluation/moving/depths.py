@@ -10,7 +10,6 @@ import numpy as np
 from evaluation.moving.world import ROOM, Field
 
 SHAPES: Final = ("ground", "hill", "corridor", "steps", "slope")
-FLAT: Final = "flat"
 FLAT_W: Final = 0.6
 
 

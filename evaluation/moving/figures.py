@@ -19,7 +19,6 @@ HARD_COARSE: Final = 0.95
 HARD_WRONG: Final = 0.03
 AMPLITUDE: Final = 0.02
 DEPTH_AMPLITUDE: Final = 0.10
-COST_MS: Final = 100.0
 """What the product promises."""
 
 DEPTH_BOUND: Final = (Family.ARC, Family.CRANE, Family.DOLLY_ZOOM)

@@ -11,7 +11,7 @@ Signs are those of `film.movement`; lengths are in frame widths, origin in the f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import cv2
@@ -164,8 +164,3 @@ def smeared(views: Sequence[View], surfaces: Sequence[Surface], *, width_px: int
     frames = [shoot(surfaces, view, width_px=width_px, height_px=height_px) for view in views]
     mean: Picture = np.rint(np.mean(frames, axis=0)).astype(np.uint8)
     return mean
-
-
-def with_focal(view: View, share: float) -> View:
-    """The view through a lens so many times as long."""
-    return replace(view, focal=view.focal * share)

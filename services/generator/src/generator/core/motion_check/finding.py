@@ -120,7 +120,7 @@ def find(
     view = sights(tracks, usable, keys, known)
     ranking = explain(view, checkpoint=checkpoint, sudden=sudden, partial=partial)
     on_subject = in_subject(tracks, usable, known)
-    if goes_its_own_way(ranking.free.errors_px * (480.0 / tracks.width_px), on_subject, least=LEAST_TRACKS):
+    if goes_its_own_way(ranking.free.errors_px * tracks.to_480, on_subject, least=LEAST_TRACKS):
         masked, usable = np.concatenate([masked, usable[on_subject]]), usable[~on_subject]
         view = sights(tracks, usable, keys, known)
         ranking = explain(view, checkpoint=checkpoint, sudden=sudden, partial=partial)
@@ -131,7 +131,7 @@ def find(
     )
     fitted = leading.fit
     measured = max(shares, key=lambda movement: shares[movement])
-    errors = fitted.errors_px * (480.0 / tracks.width_px)
+    errors = fitted.errors_px * tracks.to_480
     # What was masked out moves by itself.
     everyone = len(errors) + len(masked)
     inliers = float((errors <= INLIER_PX).sum()) / everyone
@@ -155,7 +155,7 @@ def find(
         used=len(usable),
         inliers=float((errors <= INLIER_PX).mean()),
         error_px=float(np.median(errors)),
-        free_px=float(np.median(ranking.free.errors_px)) * (480.0 / tracks.width_px),
+        free_px=float(np.median(ranking.free.errors_px)) * tracks.to_480,
         moved_px=float(np.median(far)),
         span=(high - low) / max(1, len(pictures) - 1),
         measured_depth=view.measured,

@@ -128,7 +128,7 @@ def steadiness(tracks: Tracks) -> float:
     common = sum(medians(values, through) ** 2 for values in (rest.real, rest.imag, turned.real, turned.imag))
     step = places[told + 1] - places[told]
     longest = float(np.hypot(medians(step.real, through), medians(step.imag, through)).max())
-    to_480 = 480.0 / tracks.width_px
+    to_480 = tracks.to_480
     jitter = float(np.sqrt(np.mean(common))) * to_480
     return float(np.exp(-max(jitter - 0.02 * longest * to_480, 0.0) / JITTER_PX))
 
@@ -178,5 +178,5 @@ def _turns(values: Array, needed: float) -> int:
 def extents(tracks: Tracks) -> Array:
     """(points,) farthest distance of each track from its place in the middle frame, in pixels at 480 px width."""
     away = np.hypot(*np.moveaxis(tracks.places - tracks.places[:, tracks.anchor, None], 2, 0))
-    farthest: Array = np.where(tracks.seen, away, 0.0).max(axis=1, initial=0.0) * (480.0 / tracks.width_px)
+    farthest: Array = np.where(tracks.seen, away, 0.0).max(axis=1, initial=0.0) * tracks.to_480
     return farthest

@@ -73,7 +73,7 @@ def roughness(tracks: Tracks, chosen: NDArray[np.intp], *, fps: float) -> Array:
     own = _without_common(places[tracks.anchor] / tracks.width_px, rest, through, tracks.width_px)
     squares = np.where(through, own * own, 0.0).sum(axis=0)
     times = through.sum(axis=0)
-    return np.where(times > 0, np.sqrt(squares / np.maximum(times, 1)), np.inf) * (480.0 / tracks.width_px)
+    return np.where(times > 0, np.sqrt(squares / np.maximum(times, 1)), np.inf) * tracks.to_480
 
 
 def _leaves(window: int) -> Array:

@@ -48,7 +48,7 @@ def find_simply(tracks: Tracks, path: NDArray[np.float64]) -> Finding | None:
     through = np.flatnonzero(tracks.seen[:, ends].all(axis=1))
     if len(through) < LEAST_POINTS:
         return None
-    to_480 = 480.0 / tracks.width_px
+    to_480 = tracks.to_480
     errors = similarity_errors(tracks, through, ends) * to_480
     inliers = float((errors <= 1.5).mean())
     if inliers < LEAST_INLIERS:

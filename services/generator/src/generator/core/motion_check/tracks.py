@@ -66,6 +66,11 @@ class Tracks:
     height_px: int
     trust: NDArray[np.float64]
 
+    @property
+    def to_480(self) -> float:
+        """What a length in these pixels is multiplied by to be one in a frame 480 pixels wide."""
+        return 480.0 / self.width_px
+
 
 def normalised(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The frame with its local contrast made equal: (I - mean) / (spread + 6) * 48 + 128 over 25 x 25 px, uint8."""
