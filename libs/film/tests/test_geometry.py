@@ -28,6 +28,13 @@ def test_mirroring_a_point_twice_is_exact(point: Point) -> None:
     assert point.mirrored().mirrored() == point
 
 
+@given(points)
+def test_a_mirrored_point_is_one_that_could_be_given(point: Point) -> None:
+    mirror = point.mirrored()
+
+    assert repr(Point(mirror.x, mirror.y)) == repr(mirror) == repr(Point(1 - point.x, point.y))
+
+
 @given(boxes())
 def test_mirroring_a_box_twice_is_exact(box: Box) -> None:
     mirror = box.mirrored()

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from analyzer.core.frame import frame_of
+from analyzer.core.frame import _by_grid, averaged, frame_of
 from analyzer.core.regions import _strongest
 
 
@@ -21,6 +21,18 @@ def test_a_cell_is_the_mean_of_its_pixels_whatever_the_still_measures(size):
 
     plain = cv2.resize(frame.grey.astype(np.float32), frame.grid, interpolation=cv2.INTER_AREA)
     assert np.abs(found - plain).max() < 1e-2
+
+
+@pytest.mark.parametrize("size", [(384, 512), (512, 256), (341, 512), (97, 130), (768, 576)])
+def test_channels_averaged_each_by_itself_are_those_averaged_together(size):
+    lab = cv2.cvtColor(noisy(*size), cv2.COLOR_BGR2LAB).astype(np.float32)
+    grid = frame_of(noisy(*size)).grid
+
+    found = _by_grid(lab, grid)
+
+    twice = (2 * grid[0], 2 * grid[1])
+    whole = averaged(lab, twice) if twice[0] < size[1] and twice[1] < size[0] else lab
+    assert np.array_equal(found, averaged(whole, grid))
 
 
 @pytest.mark.parametrize(("size", "halved"), [((384, 512), True), ((96, 60), True), ((60, 95), False)])

@@ -5,13 +5,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 
+import numpy as np
 import pytest
 
 from analyzer.adapters.haar_faces import CascadesMissing, HaarFaces
 from analyzer.core.analysis import Light, Measure, absent, blank, measured
 from analyzer.core.analysis.measure import NotAFigure
 from analyzer.core.errors import Cancelled
-from analyzer.core.evidence import either, ramp
+from analyzer.core.evidence import either, ramp, share_of
 from analyzer.core.picture import Options
 from analyzer.core.pipeline import Analyzer
 from analyzer.core.stages import STAGES, Stages
@@ -56,6 +57,23 @@ def test_evidence_adds_up():
     assert ramp(5, 0, 10) == 0.5
     assert ramp(5, 10, 0) == 0.5
     assert either(0.5, 0.5) == 0.75
+
+
+@pytest.mark.parametrize("shape", [(7,), (3, 11), (97, 130)])
+def test_a_share_of_places_is_their_mean_to_the_last_bit(shape):
+    places = np.random.default_rng(3).random(shape) < 1 / 3
+
+    assert share_of(places) == float(places.mean())
+    assert share_of(places[..., ::2]) == float(places[..., ::2].mean())
+
+
+def test_core_names_a_file_only_by_the_digest_that_it_is_given():
+    analyzer, content = Analyzer(detectors(), eye()), png(photograph("flower"))
+
+    pictures = [analyzer.decode(content, Options(), Quiet()), analyzer.decode(content, Options(), Quiet(), sha256="ab")]
+
+    assert [one.facts.sha256 for one in pictures] == ["", "ab"]
+    assert pictures[0].digest == pictures[1].digest
 
 
 def test_steps_side_by_side_see_the_callers_context(quiet):

@@ -206,6 +206,17 @@ async def test_a_digest_that_does_not_match_is_refused(stub, policy):
     assert violations(refused.value)[0].field == "image.sha256"
 
 
+@pytest.mark.parametrize("policy", [analyzer_pb2.CACHE_POLICY_UNSPECIFIED, analyzer_pb2.CACHE_POLICY_BYPASS])
+@pytest.mark.parametrize("announced", [hashlib.sha256(JPEG).hexdigest(), ""])
+async def test_an_analysis_names_its_file_by_the_digest_of_its_bytes(stub, policy, announced):
+    image = image_pb2.Image(content=JPEG, sha256=announced)
+    options = analyzer_pb2.AnalysisOptions(cache_policy=policy)
+
+    answer = await stub.AnalyzeImage(analyzer_pb2.AnalyzeImageRequest(image=image, options=options))
+
+    assert answer.analysis.image.sha256 == hashlib.sha256(JPEG).hexdigest()
+
+
 async def test_a_digest_that_matches_is_accepted(stub):
     image = image_pb2.Image(content=JPEG, sha256=hashlib.sha256(JPEG).hexdigest())
 

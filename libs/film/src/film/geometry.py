@@ -17,6 +17,10 @@ REACH: Final = 15.0
 """How far outside the frame a point may lie, in frames: vanishing points often do. -15..16 is exact in a float."""
 
 
+_set: Final = object.__setattr__
+"""How a frozen value gets what it was rounded to."""
+
+
 class GeometryError(ValueError):
     """A coordinate that no still has; the family's root."""
 
@@ -50,8 +54,8 @@ class Point:
     y: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "x", _snap(self.x, least=-REACH, most=1 + REACH))
-        object.__setattr__(self, "y", _snap(self.y, least=-REACH, most=1 + REACH))
+        _set(self, "x", _snap(self.x, -REACH, 1 + REACH))
+        _set(self, "y", _snap(self.y, -REACH, 1 + REACH))
 
     @property
     def in_frame(self) -> bool:
@@ -60,7 +64,11 @@ class Point:
 
     def mirrored(self) -> "Point":
         """The same place in the still mirrored left to right. Exact: twice gives the point itself."""
-        return Point(1 - self.x, self.y)
+        # On the grid and within reach as the point itself is, so there is nothing to round or to refuse.
+        mirror = object.__new__(Point)
+        _set(mirror, "x", 1 - self.x)
+        _set(mirror, "y", self.y)
+        return mirror
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +87,10 @@ class Box:
     def __post_init__(self) -> None:
         left, right = _span(self.left, self.width)
         top, bottom = _span(self.top, self.height)
-        object.__setattr__(self, "left", left)
-        object.__setattr__(self, "top", top)
-        object.__setattr__(self, "width", right - left)
-        object.__setattr__(self, "height", bottom - top)
+        _set(self, "left", left)
+        _set(self, "top", top)
+        _set(self, "width", right - left)
+        _set(self, "height", bottom - top)
 
     @classmethod
     def from_pixels(cls, left: float, top: float, width: float, height: float, *, of: tuple[int, int]) -> "Box":
@@ -146,8 +154,8 @@ class Segment:
     def __post_init__(self) -> None:
         if (self.start.x, self.start.y) > (self.end.x, self.end.y):
             start, end = self.end, self.start
-            object.__setattr__(self, "start", start)
-            object.__setattr__(self, "end", end)
+            _set(self, "start", start)
+            _set(self, "end", end)
 
     def length(self, *, aspect: float) -> float:
         """Length as a share of the still's height. aspect: the still's width over its height, positive."""
@@ -165,7 +173,7 @@ class Segment:
         return Segment(self.end.mirrored(), self.start.mirrored())
 
 
-def _snap(value: float, *, least: float, most: float) -> float:
+def _snap(value: float, least: float, most: float) -> float:
     if not math.isfinite(value):
         raise NotFinite(value)
     # Adding 0.0 turns a negative zero into zero, so that equal values also look equal.
@@ -181,8 +189,8 @@ def _snap_signed(value: float) -> float:
 
 
 def _span(first: float, size: float) -> tuple[float, float]:
-    near = _snap(first, least=0.0, most=1.0)
-    far = _snap(first + size, least=0.0, most=1.0)
+    near = _snap(first, 0.0, 1.0)
+    far = _snap(first + size, 0.0, 1.0)
     if far < near:
         raise OutOfFrame(size, least=0.0, most=1.0)
     return near, far

@@ -8,7 +8,7 @@ import numpy as np
 from analyzer.core.analysis import Measure, absent, measured
 from analyzer.core.arrays import Mask, Places, Plane
 from analyzer.core.components import components
-from analyzer.core.evidence import ramp
+from analyzer.core.evidence import ramp, share_of
 from analyzer.core.focus import Sharpness
 from analyzer.core.frame import Frame
 from analyzer.core.quantiles import median, quantiles
@@ -89,7 +89,7 @@ def _at_sides(mask: Mask, frame: Frame, nearness: Plane | None) -> tuple[float, 
         )
         # Ground fills its rectangle at the bottom only; a figure stands up along the border.
         border = member[:, 0] if at_left else member[:, -1]
-        upright = ramp(float(border.mean()), 0.35, 0.65)
+        upright = ramp(share_of(border), 0.35, 0.65)
         worth = size * upright * _coherent(member, frame) * _beyond(member, frame) * _nearer(member, nearness)
         side = 0 if at_left else 1
         found[side] = max(found[side], worth)
@@ -107,7 +107,7 @@ def _coherent(member: Places, frame: Frame) -> float:
 
 def _beyond(member: Places, frame: Frame) -> float:
     """Evidence 0..1 for something to look at beyond the figure: detail, in the rest of the frame."""
-    return ramp(float((frame.texture[~member] > 3.0).mean()), 0.05, 0.3)
+    return ramp(share_of(frame.texture[~member] > 3.0), 0.05, 0.3)
 
 
 def _nearer(member: Places, nearness: Plane | None) -> float:

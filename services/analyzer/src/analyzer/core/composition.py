@@ -8,7 +8,7 @@ from analyzer.core.analysis import Composition, Horizon, Measure, Subject, Subje
 from analyzer.core.arrays import Mask, Plane
 from analyzer.core.borders import near_edge_figure, open_borders
 from analyzer.core.curves import s_curve
-from analyzer.core.evidence import ramp
+from analyzer.core.evidence import ramp, share_of
 from analyzer.core.focus import Sharpness
 from analyzer.core.frame import Frame
 from analyzer.core.framing import framing_of
@@ -60,7 +60,7 @@ def measure_composition(
         near_edge_side=figure_side,
         s_curve=s_curve(frame, tuple(one.box for one in subjects if one.kind is SubjectKind.PERSON)),
         concentration=concentration,
-        subject_size=measured(float((marks == 1).mean()), 0.7) if subjects else absent(_NOTHING_SALIENT),
+        subject_size=measured(share_of(marks == 1), 0.7) if subjects else absent(_NOTHING_SALIENT),
         upright_extent=_upright_extent(frame, segments),
         colour_harmony=harmony,
         colour_scheme=scheme,
@@ -106,18 +106,18 @@ def _concentration(saliency: Plane) -> Measure:
 def _negative_space(frame: Frame, marks: Mask) -> tuple[Measure, Measure]:
     """Cells with little texture that belong to no subject: their share, and on which side they are."""
     empty = (frame.texture < _FLAT_TEXTURE) & (marks == 0)
-    share = float(empty.mean())
+    share = share_of(empty)
     space = measured(share, 0.8)
     if share < 0.1:
         return space, absent("The still has no empty side.")
     width = empty.shape[1]
-    left, right = float(empty[:, : width // 2].mean()), float(empty[:, width - width // 2 :].mean())
+    left, right = share_of(empty[:, : width // 2]), share_of(empty[:, width - width // 2 :])
     return space, measured((right - left) / (right + left), 0.8 * ramp(share, 0.1, 0.4))
 
 
 def _upright_extent(frame: Frame, segments: Segments) -> Measure:
     """The largest share of the height that upright lines within one sixth of the width span together."""
-    upright = segments.where(np.abs(segments.angle) >= 75.0)
+    upright = segments.where(segments.steep >= 75.0)
     if len(upright) < 2:
         return measured(0.0, 0.4)
     middle = upright.middle[:, 0]

@@ -70,11 +70,17 @@ def _chains(frame: Frame) -> list[Plane]:
 
 def _there(points: Plane) -> Plane:
     """One way of an outline that runs there and back: from the point farthest from the middle to the one opposite."""
-    first = int(np.argmax(((points - points.mean(axis=0)) ** 2).sum(axis=1)))
+    first = _farthest(points, points.mean(axis=0))
     turned = np.roll(points, -first, axis=0)
-    last = int(np.argmax(((turned - turned[0]) ** 2).sum(axis=1)))
+    last = _farthest(turned, turned[0])
     # Both ways round lead there; on a fork the longer one takes in the other branch.
     return turned[: last + 1] if 2 * last <= len(turned) else np.concatenate([turned[last:], turned[:1]])
+
+
+def _farthest(points: Plane, place: Plane) -> int:
+    """Which point is the farthest from a place."""
+    across, down = (points - place).T
+    return int(np.argmax(across * across + down * down))
 
 
 def _evidence(chain: Plane, frame: Frame) -> float:

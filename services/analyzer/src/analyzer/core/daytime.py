@@ -6,7 +6,7 @@ import numpy as np
 
 from analyzer.core.analysis import Horizon, Measure, measured
 from analyzer.core.arrays import Places, Plane
-from analyzer.core.evidence import ramp
+from analyzer.core.evidence import ramp, share_of
 from analyzer.core.frame import Frame
 from analyzer.core.quantiles import median, quantiles
 from analyzer.core.sources import Sources
@@ -38,10 +38,10 @@ def night_of(frame: Frame, sources: Sources) -> Measure:
     lightness = frame.light
     dark = ramp(float(lightness.mean()), 55.0, 15.0) ** 2
     lights = ramp(sources.count, 0, 6) * sources.quality
-    specks = ramp(float(np.count_nonzero(frame.level8 > _SPECK)) / frame.grey.size, 0.0005, 0.004)
-    no_day = ramp(np.count_nonzero(lightness > 70) / lightness.size, 0.3, 0.05)
+    specks = ramp(share_of(frame.level8 > _SPECK), 0.0005, 0.004)
+    no_day = ramp(share_of(lightness > 70), 0.3, 0.05)
     # Leaves keep their colour in the shade of a forest, not at night.
-    green = np.count_nonzero((frame.hue > 95) & (frame.hue < 190) & (frame.chroma > 9)) / lightness.size
+    green = share_of((frame.hue > 95) & (frame.hue < 190) & (frame.chroma > 9))
     return measured(dark * no_day * ramp(green, 0.8, 0.4) * (0.5 + 0.5 * max(lights, 0.9 * specks)), 0.7)
 
 
@@ -56,16 +56,16 @@ def _glow(frame: Frame) -> float:
     height = len(lightness)
     upper = slice(0, round(0.6 * height))
     glowing: Places = (_warm(frame)[upper] > 7) & (frame.texture[upper] < _CALM) & (lightness[upper] > 42)
-    share = ramp(float(glowing.mean()), 0.01, 0.12)
+    share = ramp(share_of(glowing), 0.01, 0.12)
     ground = median(lightness[round(0.6 * height) :])
     lit = median(lightness[upper][glowing]) if glowing.any() else 0.0
     # A lamp's glow on a wall is as warm, in one spot.
-    wide = ramp(float(glowing.any(axis=0).mean()), 0.15, 0.6)
+    wide = ramp(share_of(np.asarray(glowing.any(axis=0))), 0.15, 0.6)
     return share * ramp(lit - ground, 5.0, 35.0) * wide
 
 
 def _sunlit(frame: Frame) -> float:
-    lightness, b = frame.light, frame.cells[..., 2]
+    lightness, _, b = frame.planes
     low, high = quantiles(lightness, 30, 80)
     lights, shadows = lightness >= high, lightness <= low
     warm = ramp(median(_warm(frame)[lights]), 8.0, 26.0)

@@ -24,7 +24,7 @@ from analyzer.core.depth_cues import (
     with_sky,
     with_subjects,
 )
-from analyzer.core.evidence import either, ramp, ramps
+from analyzer.core.evidence import either, ramp, ramps, share_of
 from analyzer.core.frame import Frame
 from analyzer.core.guided import guided
 from analyzer.core.layers import Layers, layers_of
@@ -99,7 +99,7 @@ def depth_evidence(frame: Frame, clues: Clues) -> float:
     A page, a wall or a table from above looks alike at its upper and its lower border; a space has its far part above
     and its near part below, and a horizon, a vanishing point or a shallow focus besides.
     """
-    looks = cv2.merge([*cv2.split(frame.cells), 2.0 * frame.texture])
+    looks = cv2.merge([*frame.planes, 2.0 * frame.texture])
     third = max(1, looks.shape[0] // 3)
     (upper, upper_spread), (lower, lower_spread) = cv2.meanStdDev(looks[:third]), cv2.meanStdDev(looks[-third:])
     scatter = np.sqrt((upper_spread**2 + lower_spread**2) / 2 + 25.0)
@@ -177,7 +177,7 @@ def _ground_plane(clues: Clues) -> Measure:
     kinds = (RegionKind.GROUND, RegionKind.VEGETATION, RegionKind.SAND, RegionKind.SNOW, RegionKind.WATER)
     height = clues.materials.labels.shape[0]
     lower = clues.materials.labels[height * 2 // 3 :]
-    covered = sum(float((lower == at).mean()) for at, one in enumerate(clues.materials.regions, 1) if one.kind in kinds)
+    covered = sum(share_of(lower == at) for at, one in enumerate(clues.materials.regions, 1) if one.kind in kinds)
     line = 0.0 if clues.horizon is None else clues.horizon.quality
     point = 0.0 if clues.vanishing is None else clues.vanishing.quality
     value = ramp(covered, 0.2, 0.7) * either(0.35 * clues.materials.outdoors, 0.8 * line, 0.5 * point)

@@ -105,7 +105,7 @@ def with_perspective(frame: Frame, clues: Clues, told: Told) -> Told:
         return told
     width, height = frame.grid
     place = (point.point.x * frame.width, point.point.y * frame.height)
-    aimed = points_at(clues.segments, place) & (np.abs(clues.segments.angle) > _NEAR_LEVEL_DEG)
+    aimed = points_at(clues.segments, place) & (clues.segments.steep > _NEAR_LEVEL_DEG)
     running = clues.segments.where(aimed)
     across = _to_border(running.middle[:, 0] / frame.width, point.point.x)
     down = _to_border(running.middle[:, 1] / frame.height, point.point.y)

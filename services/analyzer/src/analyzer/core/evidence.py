@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from analyzer.core.arrays import Plane
+from analyzer.core.arrays import Places, Plane
 
 _NONE: Final = np.float32(0.0)
 _FULL: Final = np.float32(1.0)
@@ -20,12 +20,17 @@ def ramps(values: Plane, least: float, most: float) -> Plane:
     share: Plane = np.asarray(values - np.float32(least), np.float32)
     # In place, and clipped at once: a maximum with a number alone costs as much as all of this.
     np.divide(share, np.float32(most - least), out=share)
-    return np.clip(share, _NONE, _FULL, out=share)
+    return share.clip(_NONE, _FULL, out=share)
 
 
 def bands(values: Plane, rise: float, top: float, end: float, fall: float) -> Plane:
     """0 up to `rise`, 1 from `top` to `end`, 0 from `fall` on, linear between."""
     return np.minimum(ramps(values, rise, top), ramps(values, fall, end))
+
+
+def share_of(places: Places) -> float:
+    """Share of the places at which it holds, 0..1: their mean, by counting. places: any shape, not empty."""
+    return float(np.count_nonzero(places) / places.size)
 
 
 def hue_of(a: Plane, b: Plane) -> Plane:

@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.core.analysis import Face, absent
 from analyzer.core.arrays import Mask, Plane
-from analyzer.core.components import components
+from analyzer.core.components import labelled
 from analyzer.core.evidence import bands, ramp
 from analyzer.core.frame import Frame
 from analyzer.core.ports import FaceDetectors, FaceFind
@@ -74,7 +74,7 @@ def find_faces(frame: Frame, detectors: FaceDetectors) -> tuple[tuple[Face, ...]
 
 
 def _is_grey(frame: Frame) -> bool:
-    return float(frame.chroma.mean()) < _GREY
+    return frame.mean_chroma < _GREY
 
 
 def _everywhere(frame: Frame) -> list[_Place]:
@@ -91,7 +91,7 @@ def _where_skin_is(frame: Frame, skin: Plane) -> list[_Place]:
     if not dense.any():
         return []
     inside = cv2.distanceTransform(dense, cv2.DIST_L2, 3)
-    count, labels, stats, _ = components(dense, connectivity=4)
+    count, labels = labelled(dense, connectivity=4)
     radii = np.zeros(count, np.float32)
     cells = np.flatnonzero(dense)
     np.maximum.at(radii, labels.ravel()[cells].astype(np.intp), inside.ravel()[cells])
@@ -99,7 +99,8 @@ def _where_skin_is(frame: Frame, skin: Plane) -> list[_Place]:
     places = []
     for at in sorted(range(1, count), key=lambda one: (-radii[one], one))[:_MOST_PLACES]:
         radius = (float(radii[at]) + 0.2 * _WINDOW) * pixels
-        left, top, wide, high = (float(value) * pixels for value in stats[at][:4])
+        around = cv2.boundingRect(np.equal(labels, at).view(np.uint8))
+        left, top, wide, high = (value * pixels for value in around)
         room = 1.5 * radius + pixels
         right, bottom = min(frame.width, left + wide + room), min(frame.height, top + high + room)
         left, top = max(0.0, left - room), max(0.0, top - room)
@@ -115,7 +116,7 @@ def _skin(frame: Frame) -> Plane:
     """Evidence 0..1 by cell: hue between pink and amber, moderate chroma, neither black nor white."""
     return np.minimum(
         np.minimum(bands(frame.hue, 10, 25, 72, 85), bands(frame.chroma, 5, 10, 42, 55)),
-        bands(frame.cells[..., 0], 12, 25, 92, 99),
+        bands(frame.light, 12, 25, 92, 99),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from analyzer.core.analysis import RegionKind
 from analyzer.core.arrays import Plane
-from analyzer.core.evidence import bands, ramp, ramps
+from analyzer.core.evidence import bands, ramp, ramps, share_of
 from analyzer.core.materials import Cells, Setting
 from analyzer.core.quantiles import median
 
@@ -28,13 +28,13 @@ def fire_and_smoke(cells: Cells, setting: Setting) -> Mapping[RegionKind, Plane]
     dark = ramp(median(cells.lightness), 40.0, 22.0)
     flame = bands(cells.hue, 30, 42, 88, 98) * ramps(cells.chroma, 38.0, 55.0) * ramps(cells.lightness, 38.0, 55.0)
     core = (cells.lightness > _GLOW) | ((cells.lightness > 75.0) & (cells.hue > 60.0) & (flame > 0.5))
-    share = float((flame > 0.5).mean())
+    share = share_of(flame > 0.5)
     if dark <= 0 or share < 0.01 or not core.any():
         return {RegionKind.FIRE: none, RegionKind.SMOKE: none}
     near = np.asarray(cv2.GaussianBlur(core.astype(np.float32), (0, 0), _REACH), np.float32)
     restless = ramps(np.asarray(cv2.GaussianBlur(cells.texture, (0, 0), 2.0), np.float32), 2.0, 5.0)
     fire = np.minimum(flame, np.minimum(ramps(near, 0.004, 0.03), restless)) * np.float32(dark * setting.real)
-    burning = ramp(float((fire > 0.35).mean()), 0.01, 0.04)
+    burning = ramp(share_of(fire > 0.35), 0.01, 0.04)
     grey = ramps(cells.chroma, 14.0, 7.0) * bands(cells.lightness, 15, 25, 75, 85) * ramps(cells.texture, 6.0, 2.5)
     above = np.asarray(cv2.GaussianBlur(fire, (0, 0), 12.0), np.float32)
     smoke = grey * np.float32(burning) * ramps(above, 0.01, 0.08)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analyzer.core.analysis import Focus, Measure, absent, measured
 from analyzer.core.arrays import Mask, Places, Plane
 from analyzer.core.components import components
-from analyzer.core.evidence import ramp, ramps
+from analyzer.core.evidence import ramp, ramps, share_of
 from analyzer.core.frame import Frame, averaged
 from analyzer.core.quantiles import quantile, quantiles
 
@@ -53,10 +53,10 @@ def sharpness_of(frame: Frame) -> Sharpness:
     # Blurs of two and five pixels, on the halved picture.
     coarse_detail = cv2.GaussianBlur(grey, (0, 0), 1.0) - cv2.GaussianBlur(grey, (0, 0), 2.5)
     floor = (0.6 * frame.noise) ** 2
-    fine = np.maximum(cv2.GaussianBlur(frame.by_cell(frame.fine * frame.fine), (3, 3), 0.6) - floor, 0.0)
+    fine = np.maximum(cv2.GaussianBlur(frame.by_cell(frame.fine), (3, 3), 0.6) - floor, 0.0)
     coarse = cv2.GaussianBlur(frame.by_cell(coarse_detail * coarse_detail), (3, 3), 0.6)
     known = coarse > 6.0 + floor
-    share_known = float(known.mean())
+    share_known = share_of(known)
     # 0.5 is about what a clean step edge gives; log, because blur acts by factors.
     ratio = np.log2((fine + 0.05) / (coarse + 1.0))
     crisp = ramps(ratio.astype(np.float32), -4.5, -1.5)
@@ -72,7 +72,7 @@ def _shallowness(crisp: Plane, known: Places, share_known: float) -> float:
         return 0.0
     values = crisp[known]
     sharp = quantile(values, 90)
-    soft = float((values < 0.35).mean())
+    soft = share_of(values < 0.35)
     # What has neither fine nor coarse detail and is no clipped sky is most likely out of focus, yet proves little.
     silent = 1.0 - share_known
     apart = ramp(sharp, 0.35, 0.75) * ramp(soft + 0.35 * silent, 0.35, 0.7)

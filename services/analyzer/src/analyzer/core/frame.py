@@ -45,8 +45,12 @@ class Frame:
     """(H, W) uint8 luminance."""
     lab8: Pixels
     """(H, W, 3) uint8 CIE Lab as OpenCV codes it: L 0..255, a and b plus 128."""
+    level8: Mask
+    """(H, W) uint8, CIE L of every pixel, 0..255."""
+    lightness: Plane
+    """(H, W) float32, CIE L of every pixel, 0..100."""
     fine: Plane
-    """(H, W) float32, luminance less its Gaussian blur of sigma 1, in grey levels: fine detail and noise."""
+    """(H, W) float32, power of fine detail and noise: luminance less its Gaussian blur of sigma 1, squared."""
     edges: Mask
     """(H, W) uint8, 255 on an edge that stands out of the noise and is longer than chance makes it."""
     edge_places: NDArray[np.intp]
@@ -57,11 +61,6 @@ class Frame:
     """(h, w, 3) float32, Lab by cell of the grid; its longer side is GRID_PX or the still's own."""
     texture: Plane
     """(h, w) float32, standard deviation of L within and next to a cell, noise taken off."""
-
-    @cached_property
-    def lightness(self) -> Plane:
-        """(H, W) float32, CIE L of every pixel, 0..100."""
-        return _plane(self.level8.astype(np.float32) * np.float32(100 / 255))
 
     @cached_property
     def half(self) -> Mask:
@@ -82,11 +81,6 @@ class Frame:
         return self.half if max(self.width, self.height) >= 2 * side_px else self.grey
 
     @cached_property
-    def level8(self) -> Mask:
-        """(H, W) uint8, CIE L of every pixel, 0..255."""
-        return cv2.extractChannel(self.lab8, 0).astype(np.uint8, copy=False)
-
-    @cached_property
     def weakest(self) -> Mask:
         """(H, W) uint8, the least of each pixel's three channels."""
         blue, green, red = self._channels
@@ -103,9 +97,20 @@ class Frame:
         return cv2.split(self.pixels)
 
     @cached_property
+    def planes(self) -> tuple[Plane, Plane, Plane]:
+        """L, a and b of `cells`, each (h, w) float32 and contiguous."""
+        level, a, b = cv2.split(self.cells)
+        return _plane(level), _plane(a), _plane(b)
+
+    @property
     def light(self) -> Plane:
         """(h, w) float32, contiguous, CIE L by cell, 0..100."""
-        return np.ascontiguousarray(self.cells[..., 0])
+        return self.planes[0]
+
+    @cached_property
+    def smooth(self) -> Plane:
+        """(h, w, 3) float32, `cells` blurred by one cell."""
+        return _plane(cv2.GaussianBlur(self.cells, (0, 0), 1.0))
 
     @cached_property
     def dim(self) -> float:
@@ -118,14 +123,18 @@ class Frame:
         return self._polar[0]
 
     @cached_property
+    def mean_chroma(self) -> float:
+        """Mean of `chroma`."""
+        return float(self.chroma.mean())
+
+    @cached_property
     def hue(self) -> Plane:
         """(h, w) float32, hue by cell in degrees, 0..360: 0 red-purple, 90 yellow, 150 green, 270 blue."""
         return self._polar[1]
 
     @cached_property
     def _polar(self) -> tuple[Plane, Plane]:
-        a, b = (np.ascontiguousarray(self.cells[..., index]) for index in (1, 2))
-        chroma, hue = cv2.cartToPolar(a, b, angleInDegrees=True)
+        chroma, hue = cv2.cartToPolar(*self.planes[1:], angleInDegrees=True)
         return _plane(chroma), _plane(hue)
 
     @cached_property
@@ -175,31 +184,39 @@ def frame_of(pixels: Pixels) -> Frame:
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
     lab8 = cv2.cvtColor(pixels, cv2.COLOR_BGR2LAB).astype(np.uint8, copy=False)
     plane = grey.astype(np.float32)
-    fine = plane - cv2.GaussianBlur(plane, (0, 0), 1.0)
+    detail = plane - cv2.GaussianBlur(plane, (0, 0), 1.0)
+    fine = detail * detail
     noise = _noise(fine)
     height, width = grey.shape
     scale = min(1.0, GRID_PX / max(height, width))
     grid = (max(1, round(width * scale)), max(1, round(height * scale)))
+    level8 = cv2.extractChannel(lab8, 0).astype(np.uint8, copy=False)
+    lightness = level8.astype(np.float32) * np.float32(100 / 255)
     cells = _centred(_by_grid(lab8.astype(np.float32), grid))
     edges, places = _edges(grey, noise)
     return Frame(
         pixels=pixels,
         grey=grey,
         lab8=lab8,
-        fine=_plane(fine),
+        level8=level8,
+        lightness=lightness,
+        fine=fine,
         edges=edges,
         edge_places=places,
         noise=noise,
         cells=cells,
-        texture=_texture(lab8, cells, noise),
+        texture=_texture(lightness, cells, noise),
     )
 
 
 def _by_grid(plane: MatLike, grid: tuple[int, int]) -> MatLike:
     """A plane of pixels, float32, averaged by cell of a grid.
 
-    By way of twice the grid: the same average, and where the factors are even much sooner there.
+    By way of twice the grid: the same average, and where the factors are even much sooner there. Channel by channel,
+    which is sooner again, where four by four whole numbers make a cell: such means are exact in whatever order.
     """
+    if plane.ndim > 2 and plane.shape[:2] == (4 * grid[1], 4 * grid[0]):
+        return cv2.merge([_by_grid(channel, grid) for channel in cv2.split(plane)])
     twice = (2 * grid[0], 2 * grid[1])
     if twice[0] < plane.shape[1] and twice[1] < plane.shape[0]:
         plane = averaged(plane, twice)
@@ -218,14 +235,15 @@ def lab_of(pixels: Pixels) -> Plane:
 
 def _centred(lab: MatLike) -> Plane:
     """Lab as OpenCV codes it in 8 bits, as float32, in CIE's own numbers."""
-    return _plane(lab * np.array([100 / 255, 1.0, 1.0], np.float32) - np.array([0.0, 128.0, 128.0], np.float32))
+    level, a, b = cv2.split(lab)
+    return _plane(cv2.merge([level * np.float32(100 / 255), a - np.float32(128), b - np.float32(128)]))
 
 
 def _noise(fine: MatLike) -> float:
     """The tenth percentile of local high-pass deviation: textured photographs still have flat places."""
     height, width = fine.shape[:2]
     size = (max(1, width // _NOISE_PX), max(1, height // _NOISE_PX))
-    power = cv2.resize(fine * fine, size, interpolation=cv2.INTER_AREA)
+    power = averaged(fine, size)
     return float(np.sqrt(max(0.0, quantile(np.asarray(power), 10))) / _NOISE_GAIN)
 
 
@@ -244,11 +262,9 @@ def _edges(grey: Mask, noise: float) -> tuple[Mask, NDArray[np.intp]]:
     return kept, places
 
 
-def _texture(lab8: Pixels, cells: Plane, noise: float) -> Plane:
+def _texture(lightness: Plane, cells: Plane, noise: float) -> Plane:
     """From the means of L and of its square by cell and, with less weight, the cells next to it."""
-    level = cv2.extractChannel(lab8, 0).astype(np.float32) * np.float32(100 / 255)
-    grid = (cells.shape[1], cells.shape[0])
-    squares = _by_grid(level * level, grid)
+    squares = _by_grid(lightness * lightness, (cells.shape[1], cells.shape[0]))
     mean = cv2.GaussianBlur(np.ascontiguousarray(cells[..., 0]), (3, 3), _NEXT)
     power = cv2.GaussianBlur(squares, (3, 3), _NEXT) - mean * mean
     # L runs to 100, grey levels to 255.

@@ -7,8 +7,8 @@ import numpy as np
 
 from analyzer.core.analysis import Measure, measured
 from analyzer.core.arrays import Mask, Places, Plane
-from analyzer.core.components import components
-from analyzer.core.evidence import ramp
+from analyzer.core.components import labelled
+from analyzer.core.evidence import ramp, share_of
 from analyzer.core.frame import Frame
 from film.geometry import Point
 
@@ -29,20 +29,19 @@ def framing_of(frame: Frame, marks: Mask, nearness: Plane | None) -> tuple[Measu
     scaled = np.clip(lightness * 2.55, 0, 255).astype(np.uint8)
     level, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     light = (scaled > level).astype(np.uint8)
-    count, labels, stats, centres = components(light, connectivity=4)
-    height, width = light.shape
+    count, labels = labelled(light, connectivity=4)
+    sizes = np.bincount(labels.ravel(), minlength=count).tolist()
     best, opening = 0.0, None
     for at in range(1, count):
-        share = float(stats[at, cv2.CC_STAT_AREA]) / light.size
-        if not _OPEN_LEAST <= share <= _OPEN_MOST:
+        if not _OPEN_LEAST <= sizes[at] / light.size <= _OPEN_MOST:
             continue
         member = labels == at
         ring = (cv2.dilate(member.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0) & ~member
         darker = ramp(float(lightness[member].mean()) - float(lightness[ring].mean()), 15.0, 40.0)
         # The rim closes the opening at the sides and above; a door or an arch may stand on the lower border.
         sides = (member[:, 0], member[:, -1], member[0])
-        closed = ramp(max(float(side.mean()) for side in sides), 0.35, 0.05)
-        closed *= ramp(float(member[-1].mean()), 0.8, 0.5)
+        closed = ramp(max(share_of(side) for side in sides), 0.35, 0.05)
+        closed *= ramp(share_of(member[-1]), 0.8, 0.5)
         even = ramp(float(lightness[~member].std()), 25.0, 10.0)
         near = 0.8
         if nearness is not None:
@@ -51,8 +50,15 @@ def framing_of(frame: Frame, marks: Mask, nearness: Plane | None) -> tuple[Measu
         found = darker * closed * (0.5 + 0.5 * even) * near * _through(member, marks)
         if found > best:
             best = found
-            opening = Point((float(centres[at][0]) + 0.5) / width, (float(centres[at][1]) + 0.5) / height)
+            opening = _centre(member)
     return measured(best, 0.5), opening if best >= _LEAST else None
+
+
+def _centre(member: Places) -> Point:
+    """The mean of the cells' middles."""
+    rows, columns = np.nonzero(member)
+    height, width = member.shape
+    return Point((float(columns.mean()) + 0.5) / width, (float(rows.mean()) + 0.5) / height)
 
 
 def _through(member: Places, marks: Mask) -> float:

@@ -4,6 +4,7 @@ Detectors are not symmetric: on exact mirror images the line detector finds othe
 faces. So of a still and its mirror image always the same one is measured, and the other gets the mirrored result.
 """
 
+from collections.abc import Iterator
 from enum import Enum
 from typing import Final
 
@@ -69,9 +70,12 @@ def _coarse(pixels: Pixels) -> Plane:
     return small
 
 
-def _balances(coarse: Plane) -> tuple[float, ...]:
-    """How much more lies on the right than on the left, in grey levels: light, light above and below, red over blue."""
+def _balances(coarse: Plane) -> Iterator[float]:
+    """How much more lies on the right than on the left, in grey levels, of one thing after the other.
+
+    Light; light above and below; red over blue.
+    """
     light = coarse.mean(axis=2)
     half = _CELLS // 2
     rows = (light, light[:half], light[half:], coarse[..., 2] - coarse[..., 0])
-    return tuple(float((plane * _RAMP).mean()) for plane in rows)
+    return (float((plane * _RAMP).mean()) for plane in rows)

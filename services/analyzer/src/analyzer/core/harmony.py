@@ -1,13 +1,19 @@
 """How the hues of a still stand to each other, by the harmonic templates of Cohen-Or and others (2006)."""
 
-from typing import Final
+from functools import cache
+from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analyzer.core.analysis import ColourScheme, Measure, absent, measured
 from analyzer.core.arrays import Plane
 from analyzer.core.evidence import ramp
 from analyzer.core.frame import Frame
+
+Sectors: TypeAlias = tuple[tuple[float, float], ...]
+"""Arcs of the wheel, from and to in degrees."""
+Spectrum: TypeAlias = NDArray[np.complex128]
 
 _BINS: Final = 72
 _FAINT: Final = 4.0
@@ -42,10 +48,11 @@ def measure_harmony(frame: Frame) -> tuple[Measure, ColourScheme]:
     hues, mean = _hues(frame.cells)
     if mean < _NEUTRAL:
         return absent("The still has hardly any colour."), ColourScheme.NEUTRAL
-    fits = [_best(hues, sectors) for sectors in _TEMPLATES]
+    spectrum = np.fft.rfft(hues)
+    fits = [float(np.sum(_turned(spectrum, sectors), axis=0).max()) for sectors in _TEMPLATES]
     chance = [sum(last - first for first, last in sectors) / 360.0 for sectors in _TEMPLATES]
     value = max((fit - even) / (1.0 - even) for fit, even in zip(fits, chance, strict=True))
-    return measured(max(0.0, value), 0.6 * ramp(mean, _NEUTRAL, 15.0)), _scheme(hues)
+    return measured(max(0.0, value), 0.6 * ramp(mean, _NEUTRAL, 15.0)), _scheme(spectrum)
 
 
 def _hues(cells: Plane) -> tuple[Plane, float]:
@@ -59,22 +66,25 @@ def _hues(cells: Plane) -> tuple[Plane, float]:
     return shares / max(1e-9, float(shares.sum())), float(chroma.mean())
 
 
-def _best(hues: Plane, sectors: tuple[tuple[float, float], ...]) -> float:
-    return float(np.sum([_turned(hues, sector) for sector in sectors], axis=0).max())
-
-
-def _turned(hues: Plane, sector: tuple[float, float]) -> Plane:
-    """The share inside a sector for each of the 72 turns of the wheel, (72,)."""
-    first, last = (round(bound * _BINS / 360.0) for bound in sector)
-    inside = np.zeros(_BINS)
-    inside[np.arange(first, max(first + 1, last + 1)) % _BINS] = 1.0
+def _turned(spectrum: Spectrum, sectors: Sectors) -> Plane:
+    """The share inside each sector for each of the 72 turns of the wheel, (n, 72). spectrum: (37,) of the hues."""
     # Correlation around the wheel.
-    return np.asarray(np.fft.irfft(np.fft.rfft(hues) * np.conj(np.fft.rfft(inside)), _BINS))
+    return np.asarray(np.fft.irfft(spectrum * _spectra(sectors), _BINS))
 
 
-def _scheme(hues: Plane) -> ColourScheme:
+@cache
+def _spectra(sectors: Sectors) -> Spectrum:
+    """(n, 37) the conjugate spectrum of each sector."""
+    inside = np.zeros((len(sectors), _BINS))
+    for row, sector in zip(inside, sectors, strict=True):
+        first, last = (round(bound * _BINS / 360.0) for bound in sector)
+        row[np.arange(first, max(first + 1, last + 1)) % _BINS] = 1.0
+    return np.asarray(np.conj(np.fft.rfft(inside)))
+
+
+def _scheme(spectrum: Spectrum) -> ColourScheme:
     for scheme, sectors, least in _SCHEMES:
-        parts = np.stack([_turned(hues, sector) for sector in sectors])
+        parts = _turned(spectrum, sectors)
         whole = np.where(parts.min(axis=0) >= least, parts.sum(axis=0), 0.0)
         if float(whole.max()) >= _ENOUGH:
             return scheme

@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.core.analysis import Horizon
 from analyzer.core.arrays import Plane
-from analyzer.core.evidence import ramp
+from analyzer.core.evidence import ramp, share_of
 from analyzer.core.frame import Frame
 from analyzer.core.horizon_lines import COLUMNS, ROWS, Candidate, Panorama, candidates_in, panorama_of
 from analyzer.core.quantiles import median
@@ -114,7 +114,7 @@ def signs_of(frame: Frame, segments: Segments, panorama: Panorama, line: Candida
     calm, rough = median(upper[..., 3]), median(lower[..., 3])
     half = len(upper) // 2
     warm = (upper[..., 2] > 8.0) & (upper[..., 0] < 75.0)
-    upright = float(segments.length[np.abs(segments.angle) > 75.0].sum()) / frame.height
+    upright = float(segments.length[segments.steep > 75.0].sum()) / frame.height
     return Signs(
         covered=line.covered,
         lined=_lined(frame, segments, line),
@@ -126,8 +126,8 @@ def signs_of(frame: Frame, segments: Segments, panorama: Panorama, line: Candida
         apart=ramp(apart, 0.0, 30.0),
         level=ramp(abs(line.tilt_deg), 15.0, 0.0),
         built=ramp(upright, 0.0, 4.0),
-        warm=float(warm.mean()),
-        blue=float((upper[..., 2] < -4.0).mean()),
+        warm=share_of(warm),
+        blue=share_of(upper[..., 2] < -4.0),
         paler=ramp(float(upper[half:, :, 0].mean() - upper[: max(1, half), :, 0].mean()), -8.0, 12.0),
     )
 
@@ -143,9 +143,9 @@ def _clear(panorama: Panorama, line: Candidate) -> float:
     if end <= 0:
         return 1.0
     rows = np.arange(end)[:, None] + np.round(panorama.fall(line.tilt_deg))[None].astype(np.intp)
-    above = panorama.step[np.clip(rows, 0, ROWS), np.arange(COLUMNS)[None]]
+    above = panorama.step.ravel()[np.clip(rows, 0, ROWS) * COLUMNS + np.arange(COLUMNS)]
     bar = np.maximum(0.7 * panorama.steps_at(line.row, line.tilt_deg), 4.0)
-    return float((above.max(axis=0) <= bar).mean())
+    return share_of(above.max(axis=0) <= bar)
 
 
 def _lined(frame: Frame, segments: Segments, line: Candidate) -> float:
@@ -157,7 +157,7 @@ def _lined(frame: Frame, segments: Segments, line: Candidate) -> float:
     covered = np.zeros(COLUMNS, bool)
     for left, _, right, _ in on_line.ends / frame.width * COLUMNS:
         covered[max(0, int(left)) : math.ceil(right)] = True
-    return float(covered.mean())
+    return share_of(covered)
 
 
 def _fitted(frame: Frame, panorama: Panorama, line: Candidate) -> tuple[float, float]:
@@ -186,12 +186,15 @@ def _fitted(frame: Frame, panorama: Panorama, line: Candidate) -> tuple[float, f
 
 def _refined(frame: Frame, y: float, tilt_deg: float) -> float:
     """The height to a pixel: where the change along y is strongest near the line."""
-    lightness = cv2.blur(frame.lightness, (5, 5))
     slope = np.tan(np.radians(tilt_deg))
     columns = np.arange(0, frame.width, 4)
     rows = np.arange(round((y - 0.015) * frame.height), round((y + 0.015) * frame.height) + 1)
     at = rows[:, None] + np.round(slope * (columns - frame.width / 2))[None].astype(np.intp)
-    upper: Plane = lightness[np.clip(at - 2, 0, frame.height - 1), columns]
-    lower: Plane = lightness[np.clip(at + 2, 0, frame.height - 1), columns]
+    above, below = (np.clip(at + shift, 0, frame.height - 1) for shift in (-2, 2))
+    # Only the rows that are looked at, with those that are blurred into them.
+    top = max(0, int(above.min()) - 2)
+    lightness = cv2.blur(frame.lightness[top : int(below.max()) + 3], (5, 5))
+    upper: Plane = lightness[above - top, columns]
+    lower: Plane = lightness[below - top, columns]
     change = np.abs(np.median(upper - lower, axis=1))
     return float(np.clip((rows[int(change.argmax())] + 0.5) / frame.height, 0.0, 1.0))

@@ -80,7 +80,8 @@ def panorama_of(frame: Frame) -> Panorama:
     size = (COLUMNS, ROWS)
     lab = cv2.resize(frame.cells, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
     texture = cv2.resize(frame.texture, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
-    total = np.pad(np.pad(lab, ((_REACH, _REACH), (0, 0), (0, 0)), "edge").cumsum(axis=0), ((1, 0), (0, 0), (0, 0)))
+    total = np.zeros((ROWS + 2 * _REACH + 1, COLUMNS, 3), np.float32)
+    cv2.copyMakeBorder(lab, _REACH, _REACH, 0, 0, cv2.BORDER_REPLICATE).cumsum(axis=0, out=total[1:])
     middle = total[_REACH : _REACH + ROWS + 1]
     above, below = middle - total[: ROWS + 1], total[2 * _REACH :] - middle
     step = np.linalg.norm(below - above, axis=2).astype(np.float32) / np.float32(_REACH)
@@ -100,7 +101,7 @@ def candidates_in(panorama: Panorama) -> tuple[Candidate, ...]:
     step = panorama.step
     peak = step >= cv2.dilate(step, np.ones((5, 1), np.uint8)) - np.float32(1e-6)
     vote = cv2.dilate((ramps(step, 2.5, 7.0) * peak).astype(np.float32), np.ones((3, 1), np.uint8))
-    padded = np.pad(np.asarray(vote, np.float32), ((ROWS, ROWS), (0, 0)))
+    padded = cv2.copyMakeBorder(vote, ROWS, ROWS, 0, 0, cv2.BORDER_CONSTANT, value=0.0)
     on_line = padded.ravel()[_line_places(panorama.aspect)]
     covered = on_line.mean(axis=2) - _TILT_COST * np.abs(np.array(TILTS_DEG))[:, None]
     margin = round(_MARGIN * ROWS)

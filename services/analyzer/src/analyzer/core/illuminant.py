@@ -13,7 +13,7 @@ import numpy as np
 
 from analyzer.core.analysis import Measure, absent, measured
 from analyzer.core.arrays import Places, Plane
-from analyzer.core.evidence import ramp
+from analyzer.core.evidence import ramp, share_of
 from analyzer.core.frame import Frame, averaged
 from analyzer.core.quantiles import quantiles
 from analyzer.core.regions import Materials
@@ -77,7 +77,7 @@ def parted_light(frame: Frame, materials: Materials) -> PartedLight:
     low, high = quantiles(values, 15, 85)
     contrast = min(1.0, (high - low) / _FULL_MIRED)
     together = _together(blocks)
-    quality = 0.6 * together * ramp(float(known.mean()), 0.25, 0.7)
+    quality = 0.6 * together * ramp(share_of(known), 0.25, 0.7)
     across = np.broadcast_to((np.arange(_BLOCKS[0]) + 0.5) / _BLOCKS[0] * 2 - 1, blocks.shape)[known]
     off = values - values.mean()
     total = float(np.abs(off).sum())
@@ -89,7 +89,7 @@ def parted_light(frame: Frame, materials: Materials) -> PartedLight:
 
 
 def _colourless(frame: Frame) -> bool:
-    return float(frame.chroma.mean()) < _NO_COLOUR
+    return frame.mean_chroma < _NO_COLOUR
 
 
 def _linear(frame: Frame) -> tuple[Plane, Places]:
@@ -132,7 +132,7 @@ def _kelvin(rgb: Plane) -> tuple[float, float]:
 
 def _block_mireds(frame: Frame, materials: Materials) -> Plane:
     """(4, 6) mireds by block of the frame, NaN where too little is near to grey."""
-    lightness, a, b = (np.ascontiguousarray(frame.cells[..., index]) for index in range(3))
+    lightness, a, b = frame.planes
     # On the line from blue to amber, which light takes; green and purple are paint.
     like_light = (np.abs(a) < 6 + 0.5 * np.abs(b)) & (frame.chroma < 38) & (lightness > 12) & (lightness < 96)
     like_light &= materials.sky < 0.3

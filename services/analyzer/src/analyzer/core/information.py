@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.core.analysis import Measure, measured
-from analyzer.core.arrays import Plane
+from analyzer.core.arrays import Places, Plane
 from analyzer.core.evidence import ramp
 from analyzer.core.frame import Frame
 from analyzer.core.quantiles import quantiles
@@ -28,6 +28,8 @@ _AREAS: Final = (6, 4)
 _REPEAT_PX: Final = 64
 _LONG: Final = 0.15
 _PEAK: Final = 0.5
+_AWAY: Final = 3
+"""Cells from the middle at which a peak may be one: nearer ones are the middle's own."""
 _MOST_PEAKS: Final = 12
 _BANDS: Final = np.geomspace(0.02, 0.45, 9)
 """Frequencies, in cycles per cell, between which the fall of detail is measured."""
@@ -39,7 +41,8 @@ def measure_information(frame: Frame, segments: Segments) -> Measure:
 
     Long straight lines stand for the signs of a photograph's detail, since a drawing has no detail; noise has no long
     lines, and a pattern's repeat themselves. Windows in a front do so too, but the sky above and the ground below them
-    have other detail: a pattern has the same everywhere. What passes all signs has at least 0.6, and the more the richer it is.
+    have other detail: a pattern has the same everywhere. What passes all signs has at least 0.6, and the more the
+    richer it is.
     """
     lightness = frame.light
     low, high = quantiles(lightness, 1, 99)
@@ -163,12 +166,9 @@ def _repeats(lightness: Plane) -> float:
     padded = (2 * high, 2 * wide)
     spectrum = np.abs(np.fft.rfft2(small, padded)) ** 2
     found = np.fft.irfft2(spectrum, padded)
-    # Half of the shifts, since the other half is the same: down by 0..h/2, across by -w/2..w/2.
-    across = np.arange(-(wide // 2), wide // 2 + 1)
-    down = np.arange(high // 2 + 1)
-    overlap = (high - down)[:, None] * (wide - np.abs(across))[None]
-    peaks = (found[down[:, None], across[None]] / overlap / power).astype(np.float32)
-    top = (peaks >= cv2.dilate(peaks, np.ones((3, 3), np.uint8))) & (np.hypot(down[:, None], across[None]) >= 3)
+    places, overlap, away = _shifts_of(high, wide)
+    peaks = (found.ravel()[places] / overlap / power).astype(np.float32)
+    top = (peaks >= cv2.dilate(peaks, np.ones((3, 3), np.uint8))) & away
     rows, columns = np.nonzero(top & (peaks > _PEAK))
     strongest = np.argsort(-peaks[rows, columns], kind="stable")[:_MOST_PEAKS]
     best = 0.0
@@ -178,3 +178,15 @@ def _repeats(lightness: Plane) -> float:
         way = peaks[np.round(steps * row).astype(int), wide // 2 + np.round(steps * (column - wide // 2)).astype(int)]
         best = max(best, float(peaks[row, column]) * ramp(float(peaks[row, column] - way.min()), 0.45, 0.8))
     return best
+
+
+@lru_cache(maxsize=16)
+def _shifts_of(high: int, wide: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Places]:
+    """For a picture of this size: each shift's place in the flattened autocorrelation, overlap, whether it leads away.
+
+    Half of the shifts, since the other half is the same: down by 0..h/2, across by -w/2..w/2.
+    """
+    across = np.arange(-(wide // 2), wide // 2 + 1)[None]
+    down = np.arange(high // 2 + 1)[:, None]
+    overlap = (high - down) * (wide - np.abs(across))
+    return down * (2 * wide) + across % (2 * wide), overlap, np.hypot(down, across) >= _AWAY

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from analyzer.core.arrays import Mask, Plane
-from analyzer.core.evidence import ramp
+from analyzer.core.evidence import ramp, share_of
 
 _BINS: Final = 64
 _OUTLINE_REACH_PX: Final = 5
@@ -43,7 +43,7 @@ def layers_of(depth: Plane, edges: Mask) -> Layers:
     if count < _LEAST_OUTLINE_PX:
         return Layers(shares, near, 0.0, 0.0, has_outline=False)
     reach = np.ones((_OUTLINE_REACH_PX, _OUTLINE_REACH_PX), np.uint8)
-    on_edges = float((cv2.dilate(edges, reach)[ring] > 0).mean())
+    on_edges = share_of(cv2.dilate(edges, reach)[ring] > 0)
     window = np.ones((9, 9), np.uint8)
     step = cv2.dilate(depth, window)[ring] - cv2.erode(depth, window)[ring]
     # Across 9 pixels a plain slope over the frame changes by some 0.03.

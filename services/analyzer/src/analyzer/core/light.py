@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 
 from analyzer.core.analysis import Light, absent, measured
-from analyzer.core.arrays import Places, Plane
+from analyzer.core.arrays import Plane
 from analyzer.core.daytime import golden_hour_of, night_of
 from analyzer.core.depth_cues import Clues
+from analyzer.core.evidence import share_of
 from analyzer.core.frame import Frame
 from analyzer.core.illuminant import colour_temperature, parted_light
 from analyzer.core.shading import backlight_of, direction_of, fill_of, hardness_of, percentiles, rim_of
@@ -30,12 +31,12 @@ def measure_light(frame: Frame, clues: Clues) -> Light:
     return Light(
         brightness=measured(float(levels @ np.arange(256)) / frame.grey.size / 255, 1.0),
         contrast=measured((high - low) / 100, 1.0),
-        key=measured(float((lightness > 66).mean() - (lightness < 33).mean()), 0.9),
-        clipped_lights=measured(_share(frame.weakest >= _WHITE), 1.0),
-        clipped_shadows=measured(_share(frame.strongest <= _BLACK), 1.0),
+        key=measured(share_of(lightness > 66) - share_of(lightness < 33), 0.9),
+        clipped_lights=measured(share_of(frame.weakest >= _WHITE), 1.0),
+        clipped_shadows=measured(share_of(frame.strongest <= _BLACK), 1.0),
         warmth=measured(_warmth(frame.cells), 0.8),
         colour_temperature_kelvin=colour_temperature(frame),
-        saturation=measured(min(1.0, float(frame.chroma.mean()) / 100), 1.0),
+        saturation=measured(min(1.0, frame.mean_chroma / 100), 1.0),
         golden_hour=golden_hour_of(frame, sources, clues.horizon, outdoors),
         night=night_of(frame, sources),
         backlight=backlight_of(frame, subjects, marks),
@@ -52,10 +53,6 @@ def measure_light(frame: Frame, clues: Clues) -> Light:
         rim_light=rim_of(frame, subjects, marks),
         fill=fill_of(levels),
     )
-
-
-def _share(places: Places) -> float:
-    return float(np.count_nonzero(places)) / places.size
 
 
 def _warmth(cells: Plane) -> float:

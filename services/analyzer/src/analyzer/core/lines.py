@@ -35,7 +35,7 @@ def measure_lines(frame: Frame, segments: Segments, vanishing: VanishingPoint | 
             upright_convergence=none,
         )
     quality = ramp(total / frame.diagonal, 0.2, 3.0)
-    steep = np.abs(segments.angle)
+    steep = segments.steep
     slanted = (steep > _LEVEL_DEG) & (steep < _UPRIGHT_DEG)
     level = float(segments.length[steep <= _LEVEL_DEG].sum())
     upright = float(segments.length[steep >= _UPRIGHT_DEG].sum())
@@ -60,7 +60,7 @@ def measure_lines(frame: Frame, segments: Segments, vanishing: VanishingPoint | 
 def _longest(frame: Frame, segments: Segments) -> tuple[Segment, ...]:
     size = np.array([frame.width, frame.height] * 2, np.float32)
     ends = np.clip(segments.ends[:_SENT] / size, 0.0, 1.0)
-    return tuple(Segment(Point(float(one[0]), float(one[1])), Point(float(one[2]), float(one[3]))) for one in ends)
+    return tuple(Segment(Point(x0, y0), Point(x1, y1)) for x0, y0, x1, y1 in ends.tolist())
 
 
 def _leading(frame: Frame, segments: Segments, vanishing: VanishingPoint | None) -> Measure:
@@ -73,7 +73,7 @@ def _leading(frame: Frame, segments: Segments, vanishing: VanishingPoint | None)
 
 def _convergence(frame: Frame, segments: Segments) -> Measure:
     """How the lean of upright lines changes across the frame, 1 for 15 degrees from border to border."""
-    upright = segments.where(np.abs(segments.angle) >= 65.0)
+    upright = segments.where(segments.steep >= 65.0)
     if len(upright) < _FEW:
         return absent("The still has too few upright lines.")
     across = upright.middle[:, 0] / frame.width - 0.5

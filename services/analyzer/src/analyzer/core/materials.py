@@ -7,20 +7,21 @@ looking at labelled photographs, and say of others what `make eval-seeing` measu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 
 from analyzer.core.analysis import Horizon, RegionKind, SceneKind
 from analyzer.core.arrays import Places, Plane
-from analyzer.core.evidence import bands, hue_of, ramp, ramps
+from analyzer.core.evidence import bands, hue_of, ramp, ramps, share_of
 from analyzer.core.frame import Frame
 from analyzer.core.glance import Chances
 from analyzer.core.quantiles import median, quantiles
 from analyzer.core.segments import Segments
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Cells:
     """What the likelihoods look at; all arrays (h, w) float32 on the frame's grid."""
 
@@ -37,11 +38,16 @@ class Cells:
     above: Plane
     """0 below the horizon to 1 above it; without a horizon a soft guess from the height alone."""
 
+    @cached_property
+    def green(self) -> Plane:
+        """Evidence for leaves, 0..1."""
+        return _green(self)
+
 
 def cells_of(frame: Frame, segments: Segments, horizon: Horizon | None) -> Cells:
     """The figures of each cell."""
     smooth = cv2.GaussianBlur(frame.cells, (0, 0), 0.8)
-    lightness, a, b = (np.ascontiguousarray(smooth[..., index], dtype=np.float32) for index in range(3))
+    lightness, a, b = (np.asarray(plane, np.float32) for plane in cv2.split(smooth))
     width, height = frame.grid
     y = np.repeat(((np.arange(height, dtype=np.float32) + 0.5) / height)[:, None], width, axis=1)
     across = cv2.blur(frame.by_cell(np.abs(cv2.Sobel(frame.half, cv2.CV_16S, 1, 0))), (3, 3))
@@ -104,7 +110,7 @@ def evidence_by_kind(
     outdoors = setting.outdoors
     shore, wild = np.float32(setting.shore), np.float32(setting.wild)
     one = np.float32(1.0)
-    green = _green(cells)
+    green = cells.green
     below = one - cells.above
     lower = np.maximum(below * np.float32(horizon_quality), ramps(cells.y, 0.35, 0.8) * np.float32(0.8))
     calm = ramps(cells.texture, 9.0, 3.0)
@@ -192,7 +198,7 @@ def cloudy_places(cells: Cells, sky: Plane) -> Places:
 def _like_sky(cells: Cells, sky: Plane) -> Plane:
     """How near a cell's colour is to the sky's, 0..1: calm water below it mirrors it; 0 without a sky."""
     there = sky > 0.35
-    if float(there.mean()) < 0.03:
+    if share_of(there) < 0.03:
         return np.zeros_like(sky)
     a, b = cells.chroma * np.cos(np.radians(cells.hue)), cells.chroma * np.sin(np.radians(cells.hue))
     apart = np.asarray(cv2.magnitude(a - float(a[there].mean()), b - float(b[there].mean())), np.float32)
@@ -204,7 +210,7 @@ def open_air(cells: Cells, horizon: Horizon | None) -> float:
     top = cells.y < 0.3
     blue = bands(cells.hue, 215, 240, 290, 305) * ramps(cells.chroma, 5.0, 12.0) * ramps(cells.texture, 6.0, 2.0)
     blue_top = ramp(float((blue * ramps(cells.lightness, 15, 40))[top].mean()), 0.15, 0.5)
-    green = ramp(float((_green(cells) > 0.4).mean()), 0.05, 0.3)
+    green = ramp(share_of(cells.green > 0.4), 0.05, 0.3)
     # A sky is the lightest part and fades towards the horizon; a wall behind a person does neither.
     line = 0.0 if horizon is None else horizon.quality
     pale = 0.6 * _pale_top(cells)
@@ -236,7 +242,7 @@ def _straight(frame: Frame, segments: Segments) -> Plane:
     """Length of straight, level or upright-ish line near each cell against what a brick wall has."""
     canvas = np.zeros(frame.grey.shape, np.uint8)
     long = segments.where(segments.length >= 0.045 * frame.diagonal)
-    steep = np.abs(long.angle)
+    steep = long.steep
     # Slanted lines belong to buildings seen at an angle, and to stalks, whiskers and rims.
     plumb = (steep < 15) | (steep > 75)
     for (x0, y0, x1, y1), straight in zip(long.ends.astype(int), plumb, strict=True):

@@ -18,6 +18,7 @@ from film.geometry import Box, Point, Segment
 V = TypeVar("V")
 
 _NEGATE: Final = SIGNED["mirror"]
+_PLACES: Final = frozenset({Point, Box, Segment})
 _PLAIN: Final = frozenset({float, int, str, bool, type(None), Measure})
 """Types of what is the same in the mirror image unless its field's metadata says otherwise."""
 _CENTRED: Final = 0.02
@@ -31,22 +32,24 @@ def mirrored(value: V) -> V:
 
 
 def _mirrored(value: Any) -> Any:
-    if isinstance(value, Point | Box | Segment):
+    kind = value.__class__
+    if kind in _PLACES:
         return value.mirrored()
-    if isinstance(value, tuple):
-        turned = tuple(_mirrored(one) for one in value)
+    if kind is tuple:
+        turned = tuple([_mirrored(one) for one in value])
         return value if all(one is other for one, other in zip(turned, value, strict=True)) else turned
     if isinstance(value, np.ndarray):
         return np.asarray(cv2.flip(value, 1))
-    changes = {}
-    for name, rule in _rules_of(value.__class__):
+    changes, rules = {}, _rules_of(kind)
+    for name, rule in rules:
         if rule == _NEGATE:
             changes[name] = _negated(getattr(value, name))
         elif rule:
             changes[name] = _mirrored(getattr(value, rule))
         elif type(own := getattr(value, name)) not in _PLAIN and (change := _mirrored(own)) is not own:
             changes[name] = change
-    return dataclasses.replace(value, **changes) if changes else value
+    # What dataclasses.replace gives, without its asking the class for its fields again.
+    return kind(**({name: getattr(value, name) for name, _ in rules} | changes)) if changes else value
 
 
 @cache
@@ -60,7 +63,7 @@ def _rules_of(kind: Any) -> tuple[tuple[str, str], ...]:
 def _negated(value: Any) -> Any:
     if isinstance(value, Measure):
         # Adding 0.0 turns a negative zero into zero.
-        return value if value.value is None else dataclasses.replace(value, value=-value.value + 0.0)
+        return value if value.value is None else Measure(-value.value + 0.0, value.quality)
     return -value + 0.0
 
 

@@ -50,10 +50,10 @@ def clusters(samples: Plane, count: int, *, rounds: int) -> tuple[Plane, Plane]:
     for _ in range(rounds):
         nearest = _nearest(planes, centres)
         members = np.bincount(nearest, minlength=count)
-        filled = members > 0
         before = centres.copy()
-        for at, plane in enumerate(planes):
-            centres[filled, at] = np.bincount(nearest, weights=plane, minlength=count)[filled] / members[filled]
+        sums = [np.bincount(nearest, weights=plane, minlength=count) for plane in planes]
+        # What has no members stays where it is.
+        np.divide(sums, members, out=centres.T, where=members > 0)
         if float(np.abs(centres - before).max()) < _SETTLED:
             break
     shares = np.bincount(_nearest(planes, centres), minlength=count) / len(samples)

@@ -20,8 +20,6 @@ _LIKELY: Final = 1.25
 _ALIKE: Final = 0.15
 """… and this share of the threshold: in one plain thing all neighbours are as good as equal."""
 _EDGED: Final = 20.0
-_EIGHT_BIT: Final = np.array([[2.0, 1.0, 1.0], [0.0, 128.0, 128.0]])
-"""Factors and terms that bring Lab into 0..255."""
 
 Index = NDArray[np.intp]
 
@@ -78,7 +76,7 @@ class Patches:
 def patches_of(frame: Frame) -> Patches:
     """Small compact patches along the edges of the still: watersheds from the calmest cell of each square."""
     width, height = frame.grid
-    smooth = cv2.GaussianBlur(frame.cells, (0, 0), 1.0)
+    smooth = frame.smooth
     kernel = np.ones((3, 3), np.uint8)
     slope = cv2.transform(cv2.dilate(smooth, kernel) - cv2.erode(smooth, kernel), np.ones((1, 3), np.float32))
     step = max(2, min(round(max(width, height) / _ACROSS), width, height))
@@ -89,26 +87,26 @@ def patches_of(frame: Frame) -> Patches:
     columns = np.tile(np.arange(across), down) * step + calmest % step
     markers = np.zeros((height, width), np.int32)
     markers[rows, columns] = np.arange(1, down * across + 1)
-    eight_bit = np.clip(smooth * _EIGHT_BIT[0] + _EIGHT_BIT[1], 0, 255).astype(np.uint8)
-    flooded = cv2.watershed(eight_bit, markers)
+    level, a, b = cv2.split(smooth)
+    # Whole steps before the middle is added: float32 would round some of them up.
+    eight_bit = cv2.merge([2 * level, np.floor(a) + 128, np.floor(b) + 128]).clip(0, 255).astype(np.uint8)
+    flooded = cv2.watershed(eight_bit, markers).astype(np.int16)
     # The watershed leaves lines (-1) between patches and along the border of the grid.
     for _ in range(2):
-        wider = cv2.dilate(np.maximum(flooded, 0).astype(np.float32), kernel)
-        flooded = np.where(flooded > 0, flooded, wider.astype(np.int32))
+        flooded = np.where(flooded > 0, flooded, cv2.dilate(flooded, kernel))
     return _measured(frame, np.maximum(flooded, 1))
 
 
-def _measured(frame: Frame, marks: NDArray[np.int32]) -> Patches:
+def _measured(frame: Frame, marks: NDArray[np.int16]) -> Patches:
     used = np.bincount(marks.ravel()) > 0
-    labels = (np.cumsum(used) - 1)[marks].astype(np.intp)
+    labels = (np.cumsum(used) - 1)[marks]
     count = int(used.sum())
     height = labels.shape[0]
     size = np.bincount(labels.ravel(), minlength=count).astype(np.float64)
-    sums = [np.bincount(labels.ravel(), weights=frame.cells[..., at].ravel(), minlength=count) for at in range(3)]
+    sums = [np.bincount(labels.ravel(), weights=plane.ravel(), minlength=count) for plane in frame.planes]
     rows = np.bincount((labels * height + np.arange(height)[:, None]).ravel(), minlength=count * height)
     edge = np.asarray(frame.lined > _EDGED)
-    beside = _touching(labels[:, :-1], labels[:, 1:], edge[:, :-1] | edge[:, 1:])
-    above = _touching(labels[:-1], labels[1:], edge[:-1] | edge[1:])
+    beside, above = _touching(labels, edge, down=0, right=1), _touching(labels, edge, down=1, right=0)
     one, other, edged = (np.concatenate(both) for both in zip(beside, above, strict=True))
     figures = np.zeros((4, len(one)))
     figures[0], figures[1], figures[2, len(beside[0]) :] = 1.0, edged, 1.0
@@ -118,10 +116,14 @@ def _measured(frame: Frame, marks: NDArray[np.int32]) -> Patches:
     )
 
 
-def _touching(one: Index, other: Index, edged: Places) -> tuple[Index, Index, Places]:
-    """Where two neighbours are of different patches: both, and whether an edge lies there. All given (h, w)."""
-    apart = one != other
-    return one[apart], other[apart], edged[apart]
+def _touching(labels: Index, edge: Places, *, down: int, right: int) -> tuple[Index, Index, Places]:
+    """Where a cell and its neighbour are of different patches: both, and whether an edge lies there."""
+    height, width = labels.shape
+    rows, columns = np.nonzero(labels[: height - down, : width - right] != labels[down:, right:])
+    one = rows * width + columns
+    other = one + (down * width + right)
+    flat, lined = labels.ravel(), edge.ravel()
+    return flat[one], flat[other], lined[one] | lined[other]
 
 
 def _gathered(count: int, one: Index, other: Index, figures: Plane) -> Borders:
@@ -164,11 +166,10 @@ def _together(patches: Patches, one: Index, other: Index) -> Patches:
     """The patches with each of `one` joined to its `other`."""
     root = np.arange(patches.count)
     while True:
-        before = root.copy()
         lowest = np.minimum(root[one], root[other])
         np.minimum.at(root, one, lowest)
         np.minimum.at(root, other, lowest)
-        if np.array_equal(before, root):
+        if (root[one] == root[other]).all():
             break
     kept = root == np.arange(patches.count)
     at = (np.cumsum(kept) - 1)[root]

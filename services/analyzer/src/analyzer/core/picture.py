@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from analyzer.core.analysis import ImageFacts, MapKind, StageReport
 from analyzer.core.ports import Watch
 from analyzer.core.stages import Stages
-from film.stills import Limits, Still, byte_digest, decode, pixel_digest
+from film.stills import Limits, Still, decode, pixel_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +30,11 @@ class Picture:
     reports: tuple[StageReport, ...]
 
 
-def decode_picture(content: bytes, options: Options, *, limits: Limits, watch: Watch) -> Picture:
-    """The still's pixels at the working size. Raises Cancelled, and film.stills.StillError for what is refused."""
+def decode_picture(content: bytes, options: Options, *, sha256: str, limits: Limits, watch: Watch) -> Picture:
+    """The still's pixels at the working size. Raises Cancelled, and film.stills.StillError for what is refused.
+
+    sha256: what the facts give as the bytes' digest; nothing here depends on it.
+    """
     stages = Stages(watch)
     still = stages.run("decode", lambda: decode(content, fit_px=options.working_px, limits=limits))
     header = still.header
@@ -42,6 +45,6 @@ def decode_picture(content: bytes, options: Options, *, limits: Limits, watch: W
         exif_orientation=header.orientation,
         bits_per_channel=header.bit_depth,
         frames=header.frames,
-        sha256=byte_digest(content),
+        sha256=sha256,
     )
     return Picture(still, facts, pixel_digest(still), stages.reports())

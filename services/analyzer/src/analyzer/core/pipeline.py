@@ -81,9 +81,12 @@ class Analyzer:
         self._limits = limits or Limits()
         self._pool = pool
 
-    def decode(self, content: bytes, options: Options, watch: Watch) -> Picture:
-        """The still's pixels at the working size. Raises Cancelled, and film.stills.StillError for what is refused."""
-        return decode_picture(content, options, limits=self._limits, watch=watch)
+    def decode(self, content: bytes, options: Options, watch: Watch, *, sha256: str = "") -> Picture:
+        """The still's pixels at the working size. Raises Cancelled, and film.stills.StillError for what is refused.
+
+        sha256: of the bytes, for the analysis to name its file by; whoever needs that has mostly made it already.
+        """
+        return decode_picture(content, options, sha256=sha256, limits=self._limits, watch=watch)
 
     def measure(self, picture: Picture, options: Options, watch: Watch) -> SceneAnalysis:
         """The analysis of a decoded still. Raises Cancelled.

@@ -1,4 +1,4 @@
-"""Medians and percentiles of planes, by partial sorting alone: numpy's own spend most of their time on other cases."""
+"""Medians and percentiles of planes, by sorting alone: numpy's own spend most of their time on other cases."""
 
 from typing import Any
 
@@ -13,16 +13,16 @@ def quantiles(values: Values, *percents: float) -> tuple[float, ...]:
 
     values: any shape, not empty, without NaN. Raises IndexError when it is empty.
     """
-    flat = values.ravel()
-    last = flat.size - 1
-    places = [percent / 100.0 * last for percent in percents]
-    lower = [int(place) for place in places]
-    upper = [min(at + 1, last) for at in lower]
-    ordered = np.partition(flat, sorted({*lower, *upper}))
-    return tuple(
-        float(ordered[low]) + (float(ordered[high]) - float(ordered[low])) * (place - low)
-        for place, low, high in zip(places, lower, upper, strict=True)
-    )
+    # With the vector instructions of today's processors a plane is sorted as soon as parted at two places.
+    ordered = np.sort(values, axis=None)
+    return tuple(_at(ordered, percent / 100.0 * (ordered.size - 1)) for percent in percents)
+
+
+def _at(ordered: Values, place: float) -> float:
+    """The value at a place that may lie between two."""
+    low = int(place)
+    first, second = float(ordered[low]), float(ordered[min(low + 1, ordered.size - 1)])
+    return first + (second - first) * (place - low)
 
 
 def quantile(values: Values, percent: float) -> float:

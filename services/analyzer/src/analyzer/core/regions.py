@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analyzer.core.analysis import Horizon, HorizonKind, Region, RegionKind
 from analyzer.core.arrays import Labels, Places, Plane
 from analyzer.core.components import components, labelled
-from analyzer.core.evidence import ramp
+from analyzer.core.evidence import ramp, share_of
 from analyzer.core.fire import fire_and_smoke
 from analyzer.core.frame import Frame
 from analyzer.core.glance import Chances
@@ -86,7 +86,7 @@ def find_regions(
     # The second look knows from the first that there is sky, and so takes clouds and haze for it too.
     for _ in range(2):
         sky = _from_top(sky_evidence(cells, outdoors=outdoors, horizon_quality=line_quality), cells, lined) * portrait
-        sky_share = float((sky > _LEAST_EVIDENCE).mean())
+        sky_share = share_of(sky > _LEAST_EVIDENCE)
         before, outdoors = outdoors, max(outdoors, ramp(sky_share, 0.0, 0.25) * float(sky.max()))
         if outdoors == before:
             break
@@ -102,8 +102,9 @@ def find_regions(
         RegionKind.SKY: sky * left,
         RegionKind.CLOUD: np.zeros_like(sky),
     }
-    cloudy = cloudy_places(cells, sky)
-    if surfaces is not None:
+    if surfaces is None:
+        cloudy = cloudy_places(cells, sky)
+    else:
         drawn = sharpened(surfaces, frame)
         kinds = _with_surfaces(kinds, drawn, left)
         sky = kinds[RegionKind.SKY]
@@ -161,11 +162,11 @@ def with_kind(horizon: Horizon | None, materials: Materials) -> Horizon | None:
     row = int(np.clip(round(horizon.y * height), 1, height - 2))
     below = materials.labels[row + 1 : row + 6]
     found = {
-        kind: sum(float((below == at).mean()) for at, one in enumerate(materials.regions, 1) if one.kind is kind)
+        kind: sum(share_of(below == at) for at, one in enumerate(materials.regions, 1) if one.kind is kind)
         for kind in (RegionKind.WATER, RegionKind.VEGETATION, RegionKind.GROUND, RegionKind.SAND, RegionKind.SNOW)
     }
     skyline = sum(
-        float((below == at).mean())
+        share_of(below == at)
         for at, one in enumerate(materials.regions, 1)
         if one.kind in (RegionKind.MAN_MADE, RegionKind.ROCK)
     )

@@ -1,5 +1,6 @@
 """What draws the eye: unlike the border, unlike the mean, unexpected, sharp where the rest is not."""
 
+from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -29,9 +30,8 @@ def saliency_of(frame: Frame, sharpness: Sharpness) -> Plane:
     as far as the still has a shallow focus, and by a mild preference for the middle (photographers place subjects
     there: Jahanian et al. 2015), which is the same left and right.
     """
-    cells = np.asarray(cv2.GaussianBlur(frame.cells, (0, 0), 1.0), np.float32)
-    planes = np.ascontiguousarray(cells.transpose(2, 0, 1))
-    border = _scaled(_from_border(cells, planes))
+    planes = np.ascontiguousarray(frame.smooth.transpose(2, 0, 1))
+    border = _scaled(_from_border(frame.smooth, planes))
     mean = _scaled(np.sqrt(squares_from(planes, planes.mean(axis=(1, 2)))))
     residual = _scaled(_residual(frame))
     mixed = np.float32(0.45) * border + np.float32(0.3) * mean + np.float32(0.25) * residual
@@ -68,7 +68,9 @@ def _residual(frame: Frame) -> Plane:
     return np.asarray(cv2.resize(smooth, frame.grid, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
+@lru_cache(maxsize=16)
 def _middle(shape: tuple[int, ...]) -> Plane:
+    """(h, w) float32, how much a place counts for lying where it does."""
     height, width = shape[:2]
     y = (np.arange(height, dtype=np.float32) + 0.5) / height - 0.5
     x = (np.arange(width, dtype=np.float32) + 0.5) / width - 0.5

@@ -67,24 +67,27 @@ def salient_areas(drawn: Plane, *, most: int) -> list[Area]:
                 box = Box.from_pixels(left, top, width, height, of=(drawn.shape[1], drawn.shape[0]))
                 found.append((score, size, at, labels, box))
     found.sort(key=lambda one: (-one[0], -one[1], one[4].left, one[4].top))
+    edges = np.array([(box.left, box.top, box.right, box.bottom) for *_, box in found]).reshape(-1, 4)
+    free = np.ones(len(found), bool)
     kept: list[Area] = []
-    for score, _, at, labels, box in found:
-        if len(kept) == most:
-            break
-        if all(_shared(box, other.box) <= _APART for other in kept):
-            member = filled(labels == at)
-            share = float(drawn[member].sum()) / total
-            kept.append(Area(member, box, share, score, _prominence(drawn, found, box) / total))
+    while free.any() and len(kept) < most:
+        first = int(free.argmax())
+        score, _, at, labels, box = found[first]
+        covered = _shared(edges[first], edges) > _APART
+        free &= ~covered
+        member = filled(labels == at)
+        share = float(drawn[member].sum()) / total
+        prominence = _prominence(drawn, [found[rival] for rival in np.flatnonzero(covered)]) / total
+        kept.append(Area(member, box, share, score, prominence))
     return kept
 
 
-def _prominence(drawn: Plane, found: list[Cut], box: Box) -> float:
+def _prominence(drawn: Plane, rivals: list[Cut]) -> float:
     """Saliency of the areas around a place, by how well each scores.
 
     A subject and its head often score almost alike, and the next encoding of a picture turns them round: what draws the
     eye there is then as much as before.
     """
-    rivals = [one for one in found if _shared(box, one[4]) > _APART]
     least = _HALF * max(score for score, *_ in rivals)
     mass = weights = 0.0
     for score, _, at, labels, _ in rivals:
@@ -122,8 +125,12 @@ def _sum(sums: Plane, corners: tuple[int, int, int, int]) -> float:
     return float(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left])
 
 
-def _shared(box: Box, other: Box) -> float:
-    """Share of `box` that lies in `other`, or of `other` in `box`, whichever is larger."""
-    width = min(box.right, other.right) - max(box.left, other.left)
-    height = min(box.bottom, other.bottom) - max(box.top, other.top)
-    return max(0.0, width) * max(0.0, height) / min(box.area, other.area)
+def _shared(one: Plane, others: Plane) -> Plane:
+    """(n,) share of one rectangle that lies in each of the others, or of that in it, whichever is larger.
+
+    one: (4,) left, top, right, bottom; others: (n, 4).
+    """
+    size = np.maximum(np.minimum(one[2:], others[:, 2:]) - np.maximum(one[:2], others[:, :2]), 0.0)
+    areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
+    shared: Plane = size.prod(axis=1) / np.minimum((one[2:] - one[:2]).prod(), areas)
+    return shared

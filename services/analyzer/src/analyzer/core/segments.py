@@ -36,6 +36,11 @@ class Segments:
         """(N, 2): x and y."""
         return (self.ends[:, :2] + self.ends[:, 2:]) / 2
 
+    @cached_property
+    def steep(self) -> Plane:
+        """(N,) degrees from level, 0..90, whichever way."""
+        return np.abs(self.angle)
+
     def __len__(self) -> int:
         return len(self.length)
 

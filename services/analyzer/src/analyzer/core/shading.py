@@ -8,7 +8,7 @@ import numpy as np
 
 from analyzer.core.analysis import Measure, Subject, absent, measured
 from analyzer.core.arrays import Mask, Plane
-from analyzer.core.evidence import ramp
+from analyzer.core.evidence import ramp, share_of
 from analyzer.core.frame import Frame
 from analyzer.core.quantiles import median, quantile
 from analyzer.core.regions import Materials
@@ -60,7 +60,7 @@ def rim_of(frame: Frame, subjects: tuple[Subject, ...], marks: Mask) -> Measure:
     # The lightest place within a cell's neighbourhood: a rim is thinner than a cell's way across the outline.
     crest = np.asarray(cv2.dilate(lightness, kernel), np.float32)
     floor = max(quantile(lightness[inside], 75), quantile(lightness[behind], 75))
-    lit = float((crest[outline] > floor + 12.0).mean())
+    lit = share_of(crest[outline] > floor + 12.0)
     quality = min(0.7, 0.2 + subjects[0].prominence)
     return measured(ramp(lit, 0.12, 0.5), quality)
 

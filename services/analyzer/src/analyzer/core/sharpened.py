@@ -57,7 +57,7 @@ def _tells(coarse: Plane, prior: Plane) -> bool:
 
 def _terms(frame: Frame) -> Plane:
     """(15, n) float32: 1, the four figures less their means, and the products of each two of them."""
-    figures = [*cv2.split(frame.cells), frame.texture * np.float32(2)]
+    figures = [*frame.planes, frame.texture * np.float32(2)]
     terms = np.empty((1 + _FIGURES + len(_ROWS), frame.texture.size), np.float32)
     terms[0] = 1.0
     for at, figure in enumerate(figures, 1):

@@ -51,7 +51,7 @@ def before_the_top(patches: Patches) -> Plane:
         before = far.copy()
         np.minimum.at(far, one, before[other] + cost)
         np.minimum.at(far, other, before[one] + cost)
-        if np.array_equal(before, far):
+        if (before == far).all():
             break
     crossed = far[patches.labels]
     return np.asarray(np.minimum(crossed / max(_PLENTY, quantile(crossed, 95)), 1.0))
@@ -64,10 +64,9 @@ def _stood(patches: Patches, plane: Plane, eye: float) -> Plane:
     own = plane.mean(axis=1)[foot]
     ground = _ground(patches, head / height, eye)
     told = own.copy()
-    below = patches.below()
+    held = patches.below() * (1.0 - ground)
     for patch in np.argsort(-foot, kind="stable"):
-        held = below[patch] * (1.0 - ground)
-        told[patch] += _ON_ANOTHER * float((held * np.maximum(told - own[patch], 0.0)).sum())
+        told[patch] += _ON_ANOTHER * float((held[patch] * np.maximum(told - own[patch], 0.0)).sum())
     mixed: Plane = plane * ground[patches.labels] + (told * (1.0 - ground))[patches.labels]
     return mixed
 

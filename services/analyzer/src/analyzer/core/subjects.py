@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.core.analysis import Face, Measure, PersonFind, RegionKind, Subject, SubjectKind, absent, measured
 from analyzer.core.arrays import Mask, Places, Plane
-from analyzer.core.evidence import ramp
+from analyzer.core.evidence import ramp, share_of
 from analyzer.core.outline import asymmetry, compactness
 from analyzer.core.regions import Materials
 from analyzer.core.salient_areas import filled, salient_areas
@@ -214,7 +214,7 @@ def _kind(
         return replace(subject, kind=likely, quality=round(seen[likely], 6))
     for kind, material in ((SubjectKind.PLANT, RegionKind.VEGETATION), (SubjectKind.BUILDING, RegionKind.MAN_MADE)):
         inside = sum(
-            float((materials.labels[member] == at).mean()) * region.quality
+            share_of(materials.labels[member] == at) * region.quality
             for at, region in enumerate(materials.regions, 1)
             if region.kind is material
         )

@@ -50,8 +50,8 @@ def _pull(place: Point) -> float:
 
 def thirds_lines(frame: Frame, segments: Segments, horizon: Horizon | None) -> Measure:
     """How near long level and upright lines and the horizon lie to a line of the thirds, above chance, 0..1."""
-    level = (np.abs(segments.angle) <= _STRAIGHT_DEG) & (segments.length >= _LEAST_LENGTH * frame.width)
-    upright = (np.abs(segments.angle) >= 90 - _STRAIGHT_DEG) & (segments.length >= _LEAST_LENGTH * frame.height)
+    level = (segments.steep <= _STRAIGHT_DEG) & (segments.length >= _LEAST_LENGTH * frame.width)
+    upright = (segments.steep >= 90 - _STRAIGHT_DEG) & (segments.length >= _LEAST_LENGTH * frame.height)
     places = [segments.middle[level, 1] / frame.height, segments.middle[upright, 0] / frame.width]
     weights = [segments.length[level] / frame.width, segments.length[upright] / frame.height]
     if horizon is not None and 0.0 < horizon.y < 1.0:

@@ -31,7 +31,7 @@ def measure_tilt(horizon: Horizon | None, segments: Segments, size: tuple[int, i
         return measured(horizon.tilt_deg, horizon.quality)
     upright = upright_direction(segments, size)
     down = segments.middle[:, 1] / size[1] - 0.5
-    level = _shared(segments.angle, down, segments.length / size[0], np.abs(segments.angle) <= _NEAR_DEG)
+    level = _shared(segments.angle, down, segments.length / size[0], segments.steep <= _NEAR_DEG)
     if upright is None and level is None:
         return absent(_NOTHING_LEVEL)
     if upright is None or level is None:
@@ -54,7 +54,7 @@ def upright_direction(segments: Segments, size: tuple[int, int]) -> tuple[float,
     """
     lean = np.where(segments.angle < 0, 90.0 + segments.angle, segments.angle - 90.0)
     across = segments.middle[:, 0] / size[0] - 0.5
-    return _shared(lean, across, segments.length / size[1], np.abs(segments.angle) >= 90.0 - _NEAR_DEG)
+    return _shared(lean, across, segments.length / size[1], segments.steep >= 90.0 - _NEAR_DEG)
 
 
 def _shared(angle: Plane, place: Plane, length: Plane, chosen: Places) -> tuple[float, float] | None:

@@ -37,7 +37,7 @@ def find_vanishing_point(frame: Frame, segments: Segments) -> VanishingPoint | N
     the frame are looked for. Quality grows with how unlikely the support is, with the length behind it, and with the
     number of directions it comes from.
     """
-    steep = np.abs(segments.angle)
+    steep = segments.steep
     slanted = _distinct(segments.where((steep > 7.0) & (steep < 83.0)))
     voters = slanted.where(np.arange(len(slanted)) < _VOTING)
     if len(voters) < _LEAST:

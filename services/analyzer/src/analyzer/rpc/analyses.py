@@ -69,7 +69,7 @@ class Analyses:
         if image.sha256 and image.sha256 != sha256:
             raise DigestMismatch(announced=image.sha256, found=sha256)
         if bypass:
-            made = await self._made(await self._decoded(content, options), options)
+            made = await self._made(await self._decoded(content, sha256, options), options)
             return _read(made), stage_pb2.RESULT_SOURCE_MADE
         return await self._cached(content, sha256, options)
 
@@ -80,12 +80,12 @@ class Analyses:
 
         async def look() -> bytes:
             nonlocal picture
-            picture = await self._decoded(content, options)
+            picture = await self._decoded(content, sha256, options)
             facts = messages.facts_message(picture.facts)
             return json.dumps({"pixels": picture.digest, "facts": facts.SerializeToString().hex()}).encode()
 
         async def make() -> bytes:
-            return await self._made(picture or await self._decoded(content, options), options)
+            return await self._made(picture or await self._decoded(content, sha256, options), options)
 
         file = await self._files.get_or_make(_key(sha256, options.working_px), look)
         known = json.loads(file.value)
@@ -99,10 +99,10 @@ class Analyses:
         analysis.image.ParseFromString(bytes.fromhex(known["facts"]))
         return analysis, _SOURCES[scene.source]
 
-    async def _decoded(self, content: bytes, options: Options) -> Picture:
+    async def _decoded(self, content: bytes, sha256: str, options: Options) -> Picture:
         watch = Watch(self._telemetry, verb="analyze")
         async with self._decoding.place() as place:
-            return await self._crew.run(Workbench.decoded, content, options, watch=watch, ended=place.keep())
+            return await self._crew.run(Workbench.decoded, content, sha256, options, watch=watch, ended=place.keep())
 
     async def _made(self, picture: Picture, options: Options) -> bytes:
         watch = Watch(self._telemetry, verb="analyze")

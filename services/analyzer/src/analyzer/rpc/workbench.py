@@ -60,11 +60,14 @@ class Workbench:
         pixels = np.dstack([3 * x, 3 * y, x + y])
         cv2.circle(pixels, (20, 40), 10, (0, 0, 255), cv2.FILLED)
         content = cv2.imencode(".jpg", pixels)[1].tobytes()
-        self.measured(self.decoded(content, EXPLAINED, _Unwatched()), EXPLAINED, _Unwatched())
+        self.measured(self.decoded(content, "", EXPLAINED, _Unwatched()), EXPLAINED, _Unwatched())
 
-    def decoded(self, content: bytes, options: Options, watch: Watch) -> Picture:
-        """The still's pixels at the working size. Raises Cancelled and film.stills.StillError."""
-        return self._analyzer.decode(content, options, watch)
+    def decoded(self, content: bytes, sha256: str, options: Options, watch: Watch) -> Picture:
+        """The still's pixels at the working size. Raises Cancelled and film.stills.StillError.
+
+        sha256: of the bytes, or "" to have it made here, beside the loop.
+        """
+        return self._analyzer.decode(content, options, watch, sha256=sha256 or byte_digest(content))
 
     def measured(self, picture: Picture, options: Options, watch: Watch) -> bytes:
         """The analysis as a packed SceneAnalysis, its maps as PNG files. Raises Cancelled."""
@@ -77,9 +80,10 @@ class Workbench:
         announced: the SHA-256 that the caller gives for the bytes, or "". Raises DigestMismatch, Cancelled and
         film.stills.StillError.
         """
-        if announced and announced != (found := byte_digest(content)):
+        found = byte_digest(content)
+        if announced and announced != found:
             raise DigestMismatch(announced=announced, found=found)
-        measured = self._analyzer.decode(content, EXPLAINED, watch)
+        measured = self._analyzer.decode(content, EXPLAINED, watch, sha256=found)
         return measured, self._analyzer.decode(content, replace(EXPLAINED, working_px=size_px), watch)
 
     def drawn(self, measured: Picture, shown: Picture, size_px: int, watch: Watch) -> tuple[bytes, bytes]:

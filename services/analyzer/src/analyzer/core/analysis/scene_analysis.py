@@ -15,7 +15,7 @@ from analyzer.core.arrays import Labels, Mask, Plane
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageFacts:
-    """The still as a file; sizes are those after EXIF orientation."""
+    """The still as a file; sizes are those after EXIF orientation. sha256: of its bytes, "" where nobody gave it."""
 
     format: str
     width_px: int
