@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -32,6 +33,7 @@ from generator.core.ports import EncodeSettings
 from generator.core.render.frames import Frames
 from generator.core.render.known import known_of
 from generator.core.render.shot import Shot
+from generator.core.render.side_by_side import Hands
 from generator.core.verification import asked_of, judge, read
 
 _BENCH: Final = "render"
@@ -42,6 +44,9 @@ _LIMITS: Final = Limits()
 
 _THING: Final = "coffee.jpg"
 _MAP_PX: Final = (512, 384)
+
+_HANDS: Final = Hands(ThreadPoolExecutor(1))
+"""Who helps: more than this no piece of work on a still asks for."""
 
 Frame = NDArray[np.uint8]
 
@@ -109,7 +114,7 @@ def measure(setting: Setting) -> list[Row]:
 
 def _whole(setting: Setting, case: _Case, order: Order, shot: Shot) -> list[Row]:
     """From the still's file to the clip, without the motion check and with it."""
-    generator = Generator(encoder=AvEncoder(), reader=AvClipReader(), limits=_LIMITS)
+    generator = Generator(encoder=AvEncoder(), reader=AvClipReader(), limits=_LIMITS, hands=_HANDS)
     settings = _settings(shot)
     frames = [frame.copy() for frame in Frames(shot).all(cancelled=_never)]
     repeats = setting.choose(5, 2)
@@ -220,7 +225,7 @@ def _thing(width: int, height: int) -> NDArray[np.float32]:
 
 
 def _shot(order: Order) -> Shot:
-    return plan(order, seed=1, steps=Steps(_Onlooker()), limits=_LIMITS)
+    return plan(order, seed=1, steps=Steps(_Onlooker()), limits=_LIMITS, hands=_HANDS)
 
 
 def _settings(shot: Shot) -> EncodeSettings:

@@ -1,5 +1,6 @@
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import cv2
@@ -13,6 +14,7 @@ from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
 from film.stills import Header, Limits, byte_digest, decode, pixel_digest, read_header
+from film.stills.resize import fit
 
 Pixels = NDArray[np.uint8]
 Encode = Callable[..., bytes]
@@ -95,6 +97,24 @@ def test_a_small_still_is_not_enlarged(picture: Image.Image, encode: Encode) -> 
 
 def test_a_thin_still_keeps_a_row(encode: Encode) -> None:
     assert decode(encode(Image.new("RGB", (4000, 2)), "PNG"), fit_px=100).pixels.shape == (1, 100, 3)
+
+
+@pytest.mark.parametrize(("size", "fit_px"), [((750, 1000), 811), ((600, 400), 366), ((150, 200), 26), ((75, 100), 61)])
+def test_halves_are_averaged_as_the_whole_would_be(size: tuple[int, int], fit_px: int) -> None:
+    height, width = size
+    pixels = np.random.default_rng(1).integers(0, 256, (height, width, 3), np.uint8)
+    # Not the mirror image that would be averaged instead.
+    pixels[0, 0], pixels[0, -1] = 0, 255
+    small = (round(width * fit_px / max(size)), round(height * fit_px / max(size)))
+
+    def both(first: Callable[[], object], second: Callable[[], object]) -> None:
+        with ThreadPoolExecutor(2) as pool:
+            pool.submit(second)
+            first()
+
+    halved = fit(pixels.copy(), fit_px, both=both)
+
+    assert np.array_equal(halved, cv2.resize(pixels, small, interpolation=cv2.INTER_AREA))
 
 
 @given(arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 70), st.just(3))), st.integers(1, 50))

@@ -18,6 +18,7 @@ from generator.core.order import CameraMove, DisparityMap, Easing, Order, Output
 from generator.core.profile import Profile, make_profile
 from generator.core.render.scenery import Scenery, prepare
 from generator.core.render.shot import Shot, plan_shot
+from generator.core.render.side_by_side import ALONE, Hands
 
 WIDTH, HEIGHT = 960, 640
 
@@ -106,7 +107,9 @@ class Studio:
     def profile(self, *, size: tuple[int, int] = (WIDTH, HEIGHT), easing: Easing = Easing.SMOOTH, **output) -> Profile:
         return make_profile(self.output(**output), easing, still_px=size)
 
-    def scenery(self, move: CameraMove, profile: Profile, *, scene: Scene | None = None) -> Scenery:
+    def scenery(
+        self, move: CameraMove, profile: Profile, *, scene: Scene | None = None, hands: Hands = ALONE
+    ) -> Scenery:
         return prepare(
             self.photo,
             still_px=(WIDTH, HEIGHT),
@@ -114,6 +117,7 @@ class Studio:
             plan=Plan(camera=move),
             profile=profile,
             limits=Limits(),
+            hands=hands,
         )
 
     def shot(
@@ -126,6 +130,7 @@ class Studio:
         sway_rad: float = 0.0,
         amplitude: float | None = None,
         seed: int = 1,
+        hands: Hands = ALONE,
         **output: object,
     ) -> Shot:
         from generator.core.render.amplitude import UNIT, family
@@ -140,7 +145,8 @@ class Studio:
             unit=unit,
         )
         profile = self.profile(easing=easing, **output)
-        return plan_shot(self.scenery(move, profile, scene=scene), plan=Plan(camera=move), profile=profile, seed=seed)
+        scenery = self.scenery(move, profile, scene=scene, hands=hands)
+        return plan_shot(scenery, plan=Plan(camera=move), profile=profile, seed=seed, hands=hands)
 
 
 @pytest.fixture(scope="session")

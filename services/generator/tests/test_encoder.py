@@ -3,6 +3,7 @@
 import io
 import threading
 import time
+from dataclasses import replace
 
 import av
 import numpy as np
@@ -47,6 +48,12 @@ def test_a_clip_is_h264_in_mp4_with_its_colours_declared(preset):
         assert (stream.width, stream.height, stream.codec_context.pix_fmt) == (160, 96, "yuv420p")
         assert (decoded[0].color_range, decoded[0].colorspace) == (1, 1)
         assert clip.duration == 1_200_000
+
+
+@pytest.mark.parametrize(("preset", "threads"), [(Preset.FAST, 1), (Preset.QUALITY, 2)])
+def test_fast_compression_leaves_a_core_to_the_thread_that_makes_frames(preset, threads):
+    # x264 writes its settings into the file.
+    assert f" threads={threads} ".encode() in encoded(1, replace(SMALL, width_px=640, height_px=480, preset=preset))
 
 
 def test_the_same_frames_give_the_same_bytes():

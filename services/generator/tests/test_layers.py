@@ -1,6 +1,7 @@
 """Near things apart from what is behind them: where that is earned, what is made up, and that blocks leave no trace."""
 
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -16,7 +17,9 @@ from generator.core.render.fill import Hole, push_pull
 from generator.core.render.frames import Frames
 from generator.core.render.layers import cut_out, single
 from generator.core.render.layers_alive import Alive
+from generator.core.render.layers_evidence import Sides
 from generator.core.render.relief import flat
+from generator.core.render.side_by_side import Hands
 from generator.core.render.warp import CELL_PX, Warp, new_planes
 
 WIDTH, HEIGHT = 960, 640
@@ -126,6 +129,25 @@ def test_letters_and_specks_are_no_things(stage):
         pixels[place] = 250
 
     assert stage.shot(Movement.TRUCK_RIGHT, pixels=pixels, cells=depth(*specks)).layers.count == 1
+
+
+def test_threads_that_help_change_nothing(stage):
+    alone = stage.shot(Movement.TRUCK_RIGHT, short_side_px=480)
+    with ThreadPoolExecutor(3) as pool:
+        helped = stage.shot(Movement.TRUCK_RIGHT, short_side_px=480, hands=Hands(pool))
+
+    assert alone.layers.count == helped.layers.count == 2
+    for index in range(alone.profile.frames):
+        assert np.array_equal(Frames(alone).only(index), Frames(helped).only(index))
+
+
+def test_the_sides_of_an_outline_are_the_same_whether_all_cells_are_asked_for_or_some(studio):
+    sides = Sides(studio.texture(90, 60))
+    near = np.zeros((60, 90), np.uint8)
+    near[20:40, 30:70] = 1
+    at = np.flatnonzero(cv2.Laplacian(near, cv2.CV_8U))
+
+    assert np.array_equal(sides.difference(near, at), sides.difference(near).ravel()[at])
 
 
 def test_a_thing_before_a_thing_makes_three_layers(stage):

@@ -1,6 +1,7 @@
 """Where the generator's rooms are joined."""
 
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from generator.adapters.encoder import AvEncoder
 from generator.core.forms import CodecPolicy
 from generator.core.generation import Generator
 from generator.core.ports import ClipReader, Encoder
+from generator.core.render.side_by_side import Hands
 from generator.rpc.errors import ERRORS
 from generator.rpc.operations import operations_endpoint
 from generator.rpc.room import Room
@@ -40,11 +42,14 @@ async def built(
     cv2.setNumThreads(1)
     signals = telemetry or Telemetry.start(service="animatize-generator", settings=settings)
     workers = Workers(settings.workers, name="generator")
+    # As many as work on clips: what they do not take up, the workers do themselves.
+    helpers = ThreadPoolExecutor(settings.workers, thread_name_prefix="helper")
     generator = Generator(
         encoder=encoder or AvEncoder(),
         reader=reader or AvClipReader(),
         limits=Limits(max_bytes=settings.max_still_bytes, max_pixels=settings.max_still_pixels),
         policy=CodecPolicy(settings.codec_policy),
+        hands=Hands(helpers),
     )
     servicer = Servicer(
         generator,
@@ -60,6 +65,7 @@ async def built(
         yield Server(settings, endpoints, errors=ERRORS, telemetry=signals)
     finally:
         workers.close()
+        helpers.shutdown(wait=False, cancel_futures=True)
         if telemetry is None:
             await signals.shutdown()
 

@@ -20,7 +20,7 @@ from film.stills.facts import Facts, Format, Mode
 from film.stills.flatten import from_cmyk, from_image, over_grey
 from film.stills.header import Header, examine, header_of
 from film.stills.limits import Limits
-from film.stills.resize import fit, oriented
+from film.stills.resize import Both, fit, in_turn, oriented
 
 _SCALES: Final = {
     1: cv2.IMREAD_COLOR,
@@ -58,13 +58,14 @@ class Still:
     """Longer side of `pixels` over the longer side of the still, above 0 up to 1."""
 
 
-def decode(content: bytes, *, fit_px: int | None, limits: Limits | None = None) -> Still:
+def decode(content: bytes, *, fit_px: int | None, limits: Limits | None = None, both: Both = in_turn) -> Still:
     """The still's first picture, upright, as 8-bit BGR whose longer side is fit_px, or its own when that is smaller.
 
     fit_px: longer side of the result, positive; None for the still's own. A JPEG is decoded at the smallest of the
     scales 1, 1/2, 1/4 and 1/8 that is not below it, then averaged down; other formats are decoded whole.
     limits: what is refused from the header; the defaults of Limits when None. They bound the memory for every fit_px up
     to half the longer side; a large JPEG in its own size takes 6 bytes for each of its pixels whatever they say.
+    both: does two pieces of the work, at once where it has threads; the pixels are the same either way.
 
     Transparent parts lie over mid grey (128), which is neither light nor dark to what measures the picture. 16 bits
     become 8, grey becomes BGR, CMYK is converted without its colour profile. A picture and its exact left-right mirror
@@ -83,7 +84,7 @@ def decode(content: bytes, *, fit_px: int | None, limits: Limits | None = None) 
     except _DECODER_ERRORS as error:
         # Two libraries' decoders, with texts that are not ours.
         raise Damaged(kind=facts.format.kind, what="its picture cannot be decoded") from error
-    pixels = fit(oriented(stored, facts.orientation), fit_px)
+    pixels = fit(oriented(stored, facts.orientation), fit_px, both=both)
     pixels.flags.writeable = False
     header = header_of(facts)
     return Still(pixels, header, max(pixels.shape[:2]) / max(header.width_px, header.height_px))

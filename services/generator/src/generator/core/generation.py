@@ -25,11 +25,12 @@ from generator.core.render.frames import Frames
 from generator.core.render.known import known_of
 from generator.core.render.scenery import Scenery, prepare
 from generator.core.render.shot import Shot, plan_shot
+from generator.core.render.side_by_side import ALONE, Hands
 from generator.core.result import Artifact, ClipFacts, Delivered, Generation, Keyframes, Step, Verification
 from generator.core.seeding import attempt_id, seed_of
 from generator.core.verification import asked_of, facts_of, judge, verify
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Of the renderer; it changes whenever the same order may give other bytes."""
 
 STAGES: Final = ("decode", "plan", "render", "motion_check")
@@ -62,16 +63,23 @@ class Steps:
 class Generator:
     """Makes clips with the local renderer. Stateless: calls may run side by side in several threads.
 
-    limits: what stills are accepted. policy: which encoders may be used.
+    limits: what stills are accepted. policy: which encoders may be used. hands: threads that help to take stills apart.
     """
 
     def __init__(
-        self, *, encoder: Encoder, reader: ClipReader, limits: Limits, policy: CodecPolicy = CodecPolicy.ANY
+        self,
+        *,
+        encoder: Encoder,
+        reader: ClipReader,
+        limits: Limits,
+        policy: CodecPolicy = CodecPolicy.ANY,
+        hands: Hands = ALONE,
     ) -> None:
         self._encoder = encoder
         self._reader = reader
         self._limits = limits
         self._policy = policy
+        self._hands = hands
 
     def generate(self, order: Order, *, watch: Watch, write: Sink, most_bytes: int) -> Generation:
         """The finished clip; `write` gets its bytes in order while they are made, perhaps from another thread.
@@ -86,7 +94,7 @@ class Generator:
         began = time.perf_counter_ns()
         steps = Steps(watch)
         seed = seed_of(order)
-        shot = plan(order, seed=seed, steps=steps, limits=self._limits)
+        shot = plan(order, seed=seed, steps=steps, limits=self._limits, hands=self._hands)
         with steps.step("render"):
             made = make_file(
                 Frames(shot).all(cancelled=watch.cancelled),
@@ -151,7 +159,7 @@ class Generator:
         refuse_foreign_models(order.models)
         order = self._settled(order)
         steps = Steps(watch)
-        shot = plan(order, seed=seed_of(order), steps=steps, limits=self._limits)
+        shot = plan(order, seed=seed_of(order), steps=steps, limits=self._limits, hands=self._hands)
         with steps.step("render"):
             return render_keyframes(shot, cancelled=watch.cancelled)
 
@@ -165,13 +173,19 @@ class Generator:
         return verify(content, move=move, scene=scene, reader=self._reader, watch=watch, filmstrip=filmstrip)
 
 
-def plan(order: Order, *, seed: int, steps: Steps, limits: Limits) -> Shot:
-    """The shot that an order asks for, decoded and planned."""
+def plan(order: Order, *, seed: int, steps: Steps, limits: Limits, hands: Hands = ALONE) -> Shot:
+    """The shot that an order asks for, decoded and planned. hands: who works on it; they change nothing of it."""
     with steps.step("decode"):
         header, profile = _form(order, limits)
         still_px = (header.width_px, header.height_px)
         scenery = prepare(
-            order.still, still_px=still_px, scene=order.scene, plan=order.plan, profile=profile, limits=limits
+            order.still,
+            still_px=still_px,
+            scene=order.scene,
+            plan=order.plan,
+            profile=profile,
+            limits=limits,
+            hands=hands,
         )
     with steps.step("plan"):
         return plan_shot(
@@ -180,6 +194,7 @@ def plan(order: Order, *, seed: int, steps: Steps, limits: Limits) -> Shot:
             profile=profile,
             seed=seed,
             environment=_environment(order, scenery, profile, seed=seed),
+            hands=hands,
         )
 
 

@@ -12,7 +12,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from generator.adapters.encoder.codecs import CODECS, THREADS, Codec
+from generator.adapters.encoder.codecs import CODECS, Codec
 from generator.adapters.encoder.writing import Halt, Held, Outlet, Write
 from generator.adapters.encoder.xmp import uuid_box
 from generator.core.order import ClipFormat
@@ -103,7 +103,7 @@ def _stream(container: OutputContainer, codec: Codec, settings: EncodeSettings) 
     stream.width, stream.height = settings.width_px, settings.height_px
     stream.pix_fmt = "yuv420p"
     context = stream.codec_context
-    context.thread_count = THREADS
+    context.thread_count = codec.threads[settings.preset]
     context.color_range = _LIMITED
     context.colorspace = context.color_primaries = context.color_trc = _BT709
     return stream

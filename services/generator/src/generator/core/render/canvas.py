@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from film.geometry import Point
+from generator.core.render.side_by_side import ALONE, Hands
 
 OVERSCAN: Final = 1.10
 """Canvas pixels for each clip pixel along a side: with linear sampling the picture stays as sharp as with a cubic."""
@@ -20,6 +21,9 @@ _SAME_PX: Final = 8.0
 
 _Y: Final = (0.2126, 0.7152, 0.0722)
 """Luma weights of red, green and blue, ITU-R BT.709, table 3.2."""
+
+
+Plane = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +99,9 @@ def most_pixels(still_px: tuple[int, int], window: Window, *, scale: float) -> i
     return int(np.ceil(wide * high * (scale / window.width) ** 2))
 
 
-def make_canvas(pixels: NDArray[np.uint8], still_px: tuple[int, int], window: Window, *, scale: float) -> Canvas:
+def make_canvas(
+    pixels: NDArray[np.uint8], still_px: tuple[int, int], window: Window, *, scale: float, hands: Hands = ALONE
+) -> Canvas:
     """The canvas of a decoded still.
 
     pixels: (H, W, 3) uint8 BGR, the whole still at any size. still_px: the size in which `window` is counted. scale:
@@ -114,7 +120,7 @@ def make_canvas(pixels: NDArray[np.uint8], still_px: tuple[int, int], window: Wi
         size = (cut.shape[1], cut.shape[0])
     if (cut.shape[1], cut.shape[0]) != size:
         cut = cv2.resize(cut, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC).astype(np.uint8)
-    y, u, v = _planes(cut)
+    y, (u, v) = hands.together(lambda: _luma(cut), lambda: _chroma(cut))
     # The even size may stretch by a pixel; places are counted along x, and along y in the same unit to within it.
     stretch_x, stretch_y = size[0] / (right - left), size[1] / (bottom - top)
     return Canvas(
@@ -132,21 +138,25 @@ def _even(length: float) -> int:
     return max(2, 2 * round(length / 2))
 
 
-def _planes(bgr: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
-    """Y, U and V of BT.709 in limited range: luma 16..235, chroma 16..240."""
+def _luma(bgr: Plane) -> Plane:
+    """Y of BT.709 in limited range, 16..235."""
     red, green, blue = _Y
     luma = np.array([[blue, green, red, 0.0]]) * (219 / 255)
     luma[0, 3] = 16.0
+    return cv2.transform(bgr, luma).reshape(bgr.shape[:2]).astype(np.uint8, copy=False)
+
+
+def _chroma(bgr: Plane) -> tuple[Plane, Plane]:
+    """U and V of BT.709 in limited range, 16..240."""
+    red, green, blue = _Y
     half = cv2.resize(bgr, (bgr.shape[1] // 2, bgr.shape[0] // 2), interpolation=cv2.INTER_AREA)
     to_u = np.array([1.0 - blue, -green, -red]) / (2 * (1.0 - blue))
     to_v = np.array([-blue, -green, 1.0 - red]) / (2 * (1.0 - red))
     chroma = np.zeros((2, 4))
     chroma[:, :3] = np.stack([to_u, to_v]) * (224 / 255)
     chroma[:, 3] = 128.0
-    y = cv2.transform(bgr, luma)
     uv = cv2.transform(half, chroma)
     return (
-        y.reshape(bgr.shape[:2]).astype(np.uint8, copy=False),
         np.ascontiguousarray(uv[..., 0]).astype(np.uint8, copy=False),
         np.ascontiguousarray(uv[..., 1]).astype(np.uint8, copy=False),
     )

@@ -24,6 +24,7 @@ from generator.core.render.raster import (
     wider,
 )
 from generator.core.render.relief import Surface, gentle, trusted
+from generator.core.render.side_by_side import ALONE, Hands
 
 MOST: Final = 2
 """Layers before the ground."""
@@ -62,30 +63,32 @@ class _Part:
     level: float
 
 
-def build_layers(canvas: Canvas, surface: Surface, disparity: Map, *, travel: float) -> Layers:
+def build_layers(canvas: Canvas, surface: Surface, disparity: Map, *, travel: float, hands: Hands = ALONE) -> Layers:
     """The layers of a still for a camera that travels so far, one where nothing earns a second.
 
     surface: all of the still as one; its cells are those of all layers. disparity: (H/2, W/2) float32 over the canvas,
     0 far to 1 near. travel: the camera's largest distance from the still's own place, in frame widths at inverse depth
-    1.
+    1. hands: who works on it.
     """
     whole = gentle(surface, travel, canvas_px=_size(canvas), scale=canvas.scale)
-    w = trusted(disparity, subject_w=surface.subject_w, strength=surface.strength)
-    spread = float(w.max() - w.min())
+    ends = np.array([disparity.min(), disparity.max()], np.float32)
+    spread = float(np.ptp(trusted(ends, subject_w=surface.subject_w, strength=surface.strength)))
     if travel * spread * canvas.scale < _LEAST_PARALLAX_PX:
         return single(canvas, whole)
     coarse = sized_map(disparity, _search_size(canvas))
-    outlines = find_outlines(coarse, _colours(canvas, coarse.shape), quality=surface.trust, most=MOST)
+    colours = _colours(canvas, coarse.shape, hands)
+    outlines = find_outlines(coarse, colours, quality=surface.trust, most=MOST, hands=hands)
     if not outlines:
         return single(canvas, whole)
-    parts = _nested([_part(canvas, disparity, outline, surface) for outline in outlines])
+    parts = _nested([_part(canvas, disparity, outline, surface, hands) for outline in outlines])
     if not parts:
         return single(canvas, whole)
+    w = trusted(disparity, subject_w=surface.subject_w, strength=surface.strength)
     cells = sized_map(w, (surface.w.shape[1], surface.w.shape[0]))
     inside = [over_half(part.mask, (cells.shape[1], cells.shape[0])) for part in parts]
     depths = _depths(parts, inside, cells, whole, canvas, travel)
     gaps = [_gap(within, *depths[index : index + 2]) for index, within in enumerate(inside)]
-    return _filled(canvas, parts, depths, [travel * gap * canvas.scale + _BAND_PX for gap in gaps])
+    return _filled(canvas, parts, depths, [travel * gap * canvas.scale + _BAND_PX for gap in gaps], hands)
 
 
 def _search_size(canvas: Canvas) -> tuple[int, int]:
@@ -100,15 +103,18 @@ def _size(canvas: Canvas) -> tuple[int, int]:
     return width, height
 
 
-def _colours(canvas: Canvas, shape: tuple[int, ...]) -> Plane:
+def _colours(canvas: Canvas, shape: tuple[int, ...], hands: Hands) -> Plane:
     size = (shape[1], shape[0])
-    return as_plane(cv2.merge([sized(plane, size) for plane in (canvas.y, canvas.u, canvas.v)]))
+    y, (u, v) = hands.together(
+        lambda: sized(canvas.y, size), lambda: [sized(plane, size) for plane in (canvas.u, canvas.v)]
+    )
+    return as_plane(cv2.merge([y, u, v]))
 
 
-def _part(canvas: Canvas, disparity: Map, outline: Outline, surface: Surface) -> _Part:
+def _part(canvas: Canvas, disparity: Map, outline: Outline, surface: Surface, hands: Hands) -> _Part:
     size = (surface.w.shape[1], surface.w.shape[0])
     return _Part(
-        mask=snapped(canvas, disparity, outline.near, tips=surface.trust < SURE[1]),
+        mask=snapped(canvas, disparity, outline.near, tips=surface.trust < SURE[1], hands=hands),
         trust=sized_map(outline.trust, size),
         presence=sized_map(outline.presence, size),
         level=outline.level,
@@ -155,14 +161,14 @@ def _core(own: Plane, reach: int) -> Plane:
     return core | (own & (np.uint8(1) - wider(core, 2 * reach)))
 
 
-def _filled(canvas: Canvas, parts: list[_Part], depths: list[Map], uncovered_px: list[float]) -> Layers:
+def _filled(canvas: Canvas, parts: list[_Part], depths: list[Map], uncovered_px: list[float], hands: Hands) -> Layers:
     """The layers' planes: each without what stands before it, the ground whole.
 
     uncovered_px: how far behind each part's outline a camera can see.
     """
     ground, made, near, share = canvas, None, [], 0.0
     for index, part in enumerate(parts):
-        behind, hole, band = _behind(canvas, part, uncovered_px[index])
+        behind, hole, band = _behind(canvas, part, uncovered_px[index], hands)
         share += band
         if index == 0:
             ground, made = behind, hole
@@ -179,7 +185,7 @@ def _gap(inside: Plane, behind: Map, before: Map) -> float:
     return float(np.abs(before - behind)[rim].max(initial=0.0))
 
 
-def _behind(canvas: Canvas, part: _Part, uncovered_px: float) -> tuple[Canvas, Plane, float]:
+def _behind(canvas: Canvas, part: _Part, uncovered_px: float, hands: Hands) -> tuple[Canvas, Plane, float]:
     """The canvas without a part, where it was made up, and the share of it that was made up with texture."""
     rim = max(_LEAST_RIM_PX, round(_RIM_WIDTHS * canvas.scale))
     reach = int(np.ceil(uncovered_px)) + rim
@@ -195,11 +201,18 @@ def _behind(canvas: Canvas, part: _Part, uncovered_px: float) -> tuple[Canvas, P
     hole[area] = inner
     band[area] = inner & wider(~inner, reach)
     half = (canvas.u.shape[1], canvas.u.shape[0])
-    whole = Hole(hole, band)
     # A chroma sample that touches the hole is part of it.
-    halves = Hole(_halved(hole, half), _halved(band, half))
-    filled = replace(canvas, y=whole.filled(canvas.y), u=halves.filled(canvas.u), v=halves.filled(canvas.v))
-    return filled, hole, float(np.count_nonzero(band) / band.size)
+    (y,), (u, v) = hands.together(
+        lambda: _without(hole, band, canvas.y),
+        lambda: _without(_halved(hole, half), _halved(band, half), canvas.u, canvas.v),
+    )
+    return replace(canvas, y=y, u=u, v=v), hole, float(np.count_nonzero(band) / band.size)
+
+
+def _without(hole: Plane, band: Plane, *planes: Plane) -> list[Plane]:
+    """Planes of one size, their hole filled."""
+    whole = Hole(hole, band)
+    return [whole.filled(plane) for plane in planes]
 
 
 def _box(mask: Plane, margin: int) -> tuple[slice, slice]:

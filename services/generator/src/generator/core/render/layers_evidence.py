@@ -4,6 +4,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from generator.core.render.raster import Map, Plane, as_plane, square
 
@@ -23,6 +24,8 @@ _SIDE_FLOOR: Final = 5.0
 
 _AROUND: Final = square(1)
 
+Places = NDArray[np.intp]
+
 
 class Sides:
     """Looks of both sides of any outline in one picture. colours: (h, w, 3) uint8."""
@@ -31,24 +34,23 @@ class Sides:
         self._values = [plane.astype(np.float32) for plane in cv2.split(colours)]
         self._means = [(_mean(value), _mean(value * value)) for value in self._values]
 
-    def difference(self, near: Plane) -> Map:
+    def difference(self, near: Plane, at: Places | None = None) -> Map:
         """For each cell how different the two sides of an outline beside it look, in standard deviations of either.
 
-        near: (h, w) uint8, 1 on one side. Means and variances of both sides are those of a small window around the
-        cell; (h, w) float32.
+        near: (h, w) uint8, 1 on one side. at: (n,) the cells that are asked for, in rows one after another; None for
+        all. Means and variances of both sides are those of a small window around the cell; (h, w) float32, or (n,).
         """
         inside = near.astype(np.float32)
-        share = _mean(inside)
+        share = _picked(_mean(inside), at)
         rest = np.float32(1.0) - share
         some, others = np.maximum(share, np.float32(_LEAST_SIDE)), np.maximum(rest, np.float32(_LEAST_SIDE))
         apart = np.zeros(share.shape, np.float32)
         spread = np.full(share.shape, _SIDE_FLOOR**2, np.float32)
         for value, (mean, squared) in zip(self._values, self._means, strict=True):
-            held = value * inside
-            one_sum = _mean(held)
-            one, other = one_sum / some, (mean - one_sum) / others
+            one_sum = _picked(_mean(value * inside), at)
+            one, other = one_sum / some, (_picked(mean, at) - one_sum) / others
             apart += (one - other) ** 2
-            spread += np.maximum(squared - one * one * share - other * other * rest, np.float32(0.0))
+            spread += np.maximum(_picked(squared, at) - one * one * share - other * other * rest, np.float32(0.0))
         found: Map = np.sqrt(apart / spread)
         return found
 
@@ -63,6 +65,10 @@ def contrast(colours: Plane) -> Map:
     around = cv2.blur(beside, (_RING, _RING))
     ratio: Map = beside / (around + np.float32(_GRADIENT_FLOOR))
     return ratio
+
+
+def _picked(values: Map, at: Places | None) -> Map:
+    return values if at is None else values.ravel()[at]
 
 
 def _mean(values: Map) -> Map:

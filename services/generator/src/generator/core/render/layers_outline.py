@@ -6,14 +6,16 @@ line; where only the first holds, the step is not trusted at that place.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import cv2
 import numpy as np
 
 from generator.core.render.fill import push_pull
-from generator.core.render.layers_evidence import Sides, contrast
-from generator.core.render.raster import Map, Plane, as_map, soft, square, wider
+from generator.core.render.layers_evidence import Places, Sides, contrast
+from generator.core.render.raster import Map, Plane, as_map, as_plane, soft, square, wider
+from generator.core.render.side_by_side import ALONE, Hands
 
 _LEVELS: Final = 20
 """Level lines of the disparity that are tried."""
@@ -89,14 +91,14 @@ class Outline:
     level: float
 
 
-def find_outlines(disparity: Map, colours: Plane, *, quality: float, most: int) -> list[Outline]:
+def find_outlines(disparity: Map, colours: Plane, *, quality: float, most: int, hands: Hands = ALONE) -> list[Outline]:
     """The outlines that are worth a layer, the most worthy first, at most `most`; each lies within the next or around.
 
     disparity: (h, w) float32, 0 far to 1 near. colours: (h, w, 3) uint8, luma and chroma of the same cells.
-    quality: of the disparity, 0..1.
+    quality: of the disparity, 0..1. hands: who measures the level lines.
     """
     sure = float(np.clip((quality - SURE[0]) / (SURE[1] - SURE[0]), 0.0, 1.0))
-    sight = _Sight(disparity, colours, sure)
+    sight = _Sight(disparity, colours, sure, hands)
     found: list[Outline] = []
     others = np.ones(disparity.shape, np.uint8)
     for line in sight.lines():
@@ -107,16 +109,20 @@ def find_outlines(disparity: Map, colours: Plane, *, quality: float, most: int) 
         # A second layer pays for outlines of its own only.
         if line.mean >= needed * (1 - sure) and line.gain(others) >= least:
             found.append(sight.outline(line))
-            others &= np.uint8(1) - wider(line.rim, _REACH // 2)
+            others &= np.uint8(1) - wider(as_plane(line.over(np.ones(len(line.at), np.float32))), _REACH // 2)
     return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class _Line:
-    """A level line. evidence: for each cell, mean: of that along the line; worth: of each cell, over its rim."""
+    """A level line.
+
+    at: the cells of its rim, n of them, in rows one after another. evidence: of each, (n,) float32; mean: of that along
+    the line. worth: of each, (n,) float32.
+    """
 
     near: Plane
-    rim: Plane
+    at: Places
     evidence: Map
     mean: float
     worth: Map
@@ -124,25 +130,29 @@ class _Line:
 
     def gain(self, where: Plane) -> float:
         """What the cells of the line under `where` are worth."""
-        total = self.worth[(self.rim & where) != 0].sum()
-        return float(total / self.rim.shape[1])
+        total = self.worth[where.ravel()[self.at] != 0].sum()
+        return float(total / self.near.shape[1])
+
+    def over(self, values: Map) -> Map:
+        """Values of the rim's cells, (n,), over all cells; 0 elsewhere."""
+        every = np.zeros(self.near.shape, np.float32)
+        every.ravel()[self.at] = values
+        return every
 
 
 class _Sight:
     """What is measured once for all level lines."""
 
-    def __init__(self, disparity: Map, colours: Plane, sure: float) -> None:
+    def __init__(self, disparity: Map, colours: Plane, sure: float, hands: Hands) -> None:
         self._disparity = disparity
         self._sure = np.float32(sure)
-        self._sides = Sides(colours)
-        window = np.ones((_REACH, _REACH), np.uint8)
-        # Without single cells' noise, which would look like a step.
-        calm = soft(disparity, 1.0)
-        self._below, self._above = cv2.erode(calm, window), cv2.dilate(calm, window)
+        self._hands = hands
+        # Before the sides of a line are compared, the gradient of colour says whether that is worth the while.
+        (self._below, self._above), (self._sides, self._contrast) = hands.together(
+            lambda: _extremes(disparity), lambda: (Sides(colours), contrast(colours))
+        )
         step = self._above - self._below
         self._step = np.maximum(step - np.float32(_SLOPE), np.float32(0.0))
-        # Before the sides of a line are compared, its gradient says whether that is worth the while.
-        self._contrast = contrast(colours)
         self._promise = self._step * np.clip(self._contrast, self._sure, np.float32(1.5)) - np.float32(_NEEDLESS)
 
     def lines(self) -> list[_Line]:
@@ -158,41 +168,54 @@ class _Sight:
         elsewhere[best] = -np.inf
         best.append(int(elsewhere.argmax()))
         everywhere = np.ones(self._disparity.shape, np.uint8)
-        return sorted((self._line(float(levels[at])) for at in best), key=lambda line: -line.gain(everywhere))
+        return sorted(
+            self._hands.together(*(partial(self._line, float(levels[at])) for at in best)),
+            key=lambda line: -line.gain(everywhere),
+        )
 
     def _line(self, level: float) -> _Line:
         near = without_spots((self._disparity > level).astype(np.uint8), _LEAST_AREA)
-        rim = _rim(near)
-        evidence = self._sides.difference(near) * self._contrast
-        on = rim != 0
-        weight = self._step[on]
-        total = float(weight.sum())
-        mean = float((weight * evidence[on]).sum()) / total if total > 0 else 0.0
+        at = np.flatnonzero(_rim(near))
+        step, below, above, sharp = (
+            values.ravel()[at] for values in (self._step, self._below, self._above, self._contrast)
+        )
+        evidence = self._sides.difference(near, at) * sharp
+        total = float(step.sum())
+        mean = float((step * evidence).sum()) / total if total > 0 else 0.0
         # Half way up the step a blurred outline is where the sharp one was.
-        way = (np.float32(level) - self._below) / np.maximum(self._above - self._below, np.float32(_SLOPE))
+        way = (np.float32(level) - below) / np.maximum(above - below, np.float32(_SLOPE))
         halfway = 4 * np.clip(way * (1 - way), 0.0, 0.25)
-        worth = self._step * (self._trust(evidence) - np.float32(_DOUBT)) * halfway - np.float32(_NEEDLESS)
-        return _Line(near=near, rim=rim, evidence=evidence, mean=mean, worth=worth, level=level)
+        worth = step * (self._trust(evidence) - np.float32(_DOUBT)) * halfway - np.float32(_NEEDLESS)
+        return _Line(near=near, at=at, evidence=evidence, mean=mean, worth=worth, level=level)
 
     def outline(self, line: _Line) -> Outline:
         """The outline of a level line, with its trust at every place."""
-        weight = line.rim * (self._step + np.float32(1e-3))
-        size = _SPREAD * weight.shape[1]
-        above = cv2.GaussianBlur(weight * line.evidence, (0, 0), size)
-        below = cv2.GaussianBlur(weight, (0, 0), size)
-        beside = self._trust(above / np.maximum(below, np.float32(_FELT)))
+        weight = self._step.ravel()[line.at] + np.float32(1e-3)
+        size = _SPREAD * line.near.shape[1]
+        above, below = (
+            cv2.GaussianBlur(line.over(values), (0, 0), size) for values in (weight * line.evidence, weight)
+        )
+        beside = self._trust(as_map(above / np.maximum(below, np.float32(_FELT))))
         return Outline(
             near=line.near,
             trust=push_pull(beside, (below > _FELT).astype(np.float32)),
             presence=np.maximum(below, np.float32(1e-6)),
             evidence=line.mean,
-            gain=line.gain(np.ones(line.rim.shape, np.uint8)),
+            gain=line.gain(np.ones(line.near.shape, np.uint8)),
             level=line.level,
         )
 
     def _trust(self, evidence: Map) -> Map:
         low, high = TRUSTED
         return as_map(np.clip((evidence - np.float32(low)) / np.float32(high - low), self._sure, 1.0))
+
+
+def _extremes(disparity: Map) -> tuple[Map, Map]:
+    """For each cell the least and the largest disparity around it."""
+    window = np.ones((_REACH, _REACH), np.uint8)
+    # Without single cells' noise, which would look like a step.
+    calm = soft(disparity, 1.0)
+    return as_map(cv2.erode(calm, window)), as_map(cv2.dilate(calm, window))
 
 
 def _rim(near: Plane) -> Plane:
@@ -210,8 +233,9 @@ def without_spots(near: Plane, share: float) -> Plane:
         near = cv2.morphologyEx(near, cv2.MORPH_OPEN if value else cv2.MORPH_CLOSE, _AROUND).astype(
             np.uint8, copy=False
         )
-        _, labels, stats, _ = cv2.connectedComponentsWithStats((near == value).astype(np.uint8), connectivity=4)
-        small = stats[:, cv2.CC_STAT_AREA] < least
+        # Counted here: OpenCV's own statistics find every centre as well, for four times the time.
+        _, labels = cv2.connectedComponents((near == value).astype(np.uint8), connectivity=4)
+        small = np.bincount(labels.ravel()) < least
         small[0] = False
         if small.any():
             near = np.where(small[labels], np.uint8(1 - value), near)

@@ -1,5 +1,6 @@
 """Outlines from a coarse map, laid onto the edges of the picture."""
 
+from functools import partial, reduce
 from typing import Final
 
 import cv2
@@ -9,6 +10,7 @@ from generator.core.render.canvas import Canvas
 from generator.core.render.fill import push_pull
 from generator.core.render.layers_outline import without_spots
 from generator.core.render.raster import Map, Plane, as_map, as_plane, narrower, sized, sized_map, square, wider
+from generator.core.render.side_by_side import ALONE, Hands
 
 _REACH_WIDTHS: Final = 1 / 160
 """How far an outline may be moved, in frame widths: farther away the next texture would catch it."""
@@ -40,12 +42,12 @@ _LEAST_AREA: Final = 0.002
 _NEAR, _FAR = 1, 2
 
 
-def snapped(canvas: Canvas, disparity: Map, near: Plane, *, tips: bool) -> Plane:
+def snapped(canvas: Canvas, disparity: Map, near: Plane, *, tips: bool, hands: Hands = ALONE) -> Plane:
     """The part as (H, W) uint8 over the canvas, 255 in it, its outline on the strongest edges nearby.
 
     disparity: (H/2, W/2) float32, 0..1. near: (h, w) uint8, 1 in the part, over the canvas. The edges, of colour or of
     disparity, are found by flooding from both sides (watersheds, Meyer 1992) at half size. tips: whether the
-    map may have lost what sticks out of the part.
+    map may have lost what sticks out of the part. hands: who looks for it.
     """
     height, width = canvas.u.shape
     reach = max(2, round(_REACH_WIDTHS * canvas.scale / 2))
@@ -63,32 +65,36 @@ def snapped(canvas: Canvas, disparity: Map, near: Plane, *, tips: bool) -> Plane
         found[edge] = inside[edge] * np.uint8(255)
     found = as_plane(cv2.medianBlur(found, _SMOOTH))
     if tips:
-        found = _with_tips(found, (luma, canvas.u, canvas.v), max(2, round(_TIP_WIDTHS * canvas.scale / 2)))
+        reach = max(2, round(_TIP_WIDTHS * canvas.scale / 2))
+        found = _with_tips(found, (luma, canvas.u, canvas.v), reach, hands)
     found = without_spots((found != 0).astype(np.uint8), _LEAST_AREA) * np.uint8(255)
     full = (canvas.y.shape[1], canvas.y.shape[0])
     return as_plane(cv2.threshold(sized(found, full), 127, 255, cv2.THRESH_BINARY)[1])
 
 
-def _with_tips(mask: Plane, planes: tuple[Plane, Plane, Plane], reach: int) -> Plane:
+def _with_tips(mask: Plane, planes: tuple[Plane, Plane, Plane], reach: int, hands: Hands) -> Plane:
     """The mask with what sticks out of it and stands out against an even background: spires, hair, posts.
 
     Depth maps lose them, and a background that keeps them shows them twice.
     """
     near = wider(mask, reach)
     even = _Even(as_plane(wider(near, 1) == 0))
-    odd: Plane = np.zeros(mask.shape, np.uint8)
-    for plane in planes:
-        away = as_plane(cv2.absdiff(plane, even.of(plane)))
-        # What the background itself differs from its own even colour by, nearby.
-        usual = even.of(away)
-        calm = cv2.threshold(usual, _MOST_USUAL, 255, cv2.THRESH_BINARY_INV)[1] != 0
-        odd |= as_plane(calm & (away > _STANDS_OUT * usual.astype(np.float32) + _LEAST_AWAY))
+    odd = reduce(np.bitwise_or, hands.together(*(partial(_standing_out, plane, even) for plane in planes)))
     joined = cv2.morphologyEx(as_plane((odd & near) | mask), cv2.MORPH_CLOSE, square(1))
     _, labels = cv2.connectedComponents(joined, connectivity=4)
     held = np.zeros(int(labels.max()) + 1, bool)
     held[labels[mask != 0]] = True
     held[0] = False
     return as_plane(np.where(held[labels], 255, mask))
+
+
+def _standing_out(plane: Plane, even: "_Even") -> Plane:
+    """1 where a plane differs from its even background."""
+    away = as_plane(cv2.absdiff(plane, even.of(plane)))
+    # What the background itself differs from its own even colour by, nearby.
+    usual = even.of(away)
+    calm = cv2.threshold(usual, _MOST_USUAL, 255, cv2.THRESH_BINARY_INV)[1] != 0
+    return as_plane(calm & (away > _STANDS_OUT * usual.astype(np.float32) + _LEAST_AWAY))
 
 
 class _Even:

@@ -18,6 +18,7 @@ from generator.core.render.focus import focus_of
 from generator.core.render.layers import Layers, single
 from generator.core.render.layers_build import build_layers
 from generator.core.render.relief import FAR_W, NEAR_W, Surface, cut, flat, make_surface
+from generator.core.render.side_by_side import ALONE, Hands
 from generator.core.render.stance import About
 
 _MOST_GROWTH: Final = 2.0
@@ -72,12 +73,19 @@ class Scenery:
 
 
 def prepare(
-    content: bytes, *, still_px: tuple[int, int], scene: Scene, plan: Plan, profile: Profile, limits: Limits
+    content: bytes,
+    *,
+    still_px: tuple[int, int],
+    scene: Scene,
+    plan: Plan,
+    profile: Profile,
+    limits: Limits,
+    hands: Hands = ALONE,
 ) -> Scenery:
     """The scenery for a plan.
 
-    content: the still's file. still_px: its (width, height). Raises film's StillError for a still that cannot be
-    decoded, WrongOrder for a depth map that cannot.
+    content: the still's file. still_px: its (width, height). hands: who works on it. Raises film's StillError for a
+    still that cannot be decoded, WrongOrder for a depth map that cannot.
     """
     anchor = plan.camera.anchor
     subject = scene.subject or _assumed(anchor)
@@ -85,9 +93,11 @@ def prepare(
     window = frame_window(still_px, profile.aspect, about=centre)
     scale = _scale(still_px, window, plan, profile)
     fit_px = _fit_px(still_px, scale / window.width)
-    disparity = None if scene.disparity is None else read_disparity(scene.disparity)
-    still = decode(content, fit_px=fit_px, limits=limits)
-    canvas = make_canvas(still.pixels, still_px, window, scale=scale)
+    still, disparity = hands.together(
+        lambda: decode(content, fit_px=fit_px, limits=limits, both=hands.together),
+        lambda: None if scene.disparity is None else read_disparity(scene.disparity),
+    )
+    canvas = make_canvas(still.pixels, still_px, window, scale=scale, hands=hands)
     surface = flat() if disparity is None else _surface(disparity, scene.quality, subject, canvas)
     return Scenery(
         canvas=canvas,
@@ -145,7 +155,7 @@ def disparity_over(scenery: Scenery, x: Map, y: Map) -> Map:
     return found.astype(np.float32, copy=False)
 
 
-def layers_of(scenery: Scenery, *, travel: float) -> Layers:
+def layers_of(scenery: Scenery, *, travel: float, hands: Hands = ALONE) -> Layers:
     """What is rendered for a camera that travels so far: near things apart from what is behind, where they earn it.
 
     travel: the camera's largest distance from the still's own place, in frame widths at inverse depth 1.
@@ -154,7 +164,7 @@ def layers_of(scenery: Scenery, *, travel: float) -> Layers:
     if scenery.disparity is None:
         return single(canvas, surface)
     disparity = cut(scenery.disparity, canvas.share, (canvas.u.shape[1], canvas.u.shape[0]))
-    return build_layers(canvas, surface, disparity, travel=travel)
+    return build_layers(canvas, surface, disparity, travel=travel, hands=hands)
 
 
 def _assumed(anchor: Point | None) -> Box:

@@ -22,6 +22,7 @@ from generator.core.render.path import Path
 from generator.core.render.relief import lifted
 from generator.core.render.scenery import Scenery, layers_of
 from generator.core.render.shutter import Exposures, exposures
+from generator.core.render.side_by_side import ALONE, Hands
 
 _AXIS_REACH: Final = 0.6
 """How far from the centre, in frame widths, travel along the line of sight moves content by its whole length."""
@@ -63,12 +64,18 @@ class Shot:
 
 
 def plan_shot(
-    scenery: Scenery, *, plan: Plan, profile: Profile, seed: int, environment: Environment = NOTHING_MOVES
+    scenery: Scenery,
+    *,
+    plan: Plan,
+    profile: Profile,
+    seed: int,
+    environment: Environment = NOTHING_MOVES,
+    hands: Hands = ALONE,
 ) -> Shot:
     """The shot for a plan: amplitude within what the still can show, relief within what it can bear.
 
-    Raises WrongOrder for what cannot be asked of a camera, an amplitude in a foreign unit, and focus that moves without
-    a depth map.
+    hands: who takes the still apart. Raises WrongOrder for what cannot be asked of a camera, an amplitude in a foreign
+    unit, and focus that moves without a depth map.
     """
     field = needs_depth(plan)
     if field and scenery.disparity is None:
@@ -86,7 +93,7 @@ def plan_shot(
         found = course(plan, place=scenery.place, duration_s=profile.duration_s, loop=profile.loop, seed=seed)
     path = found.path
     travel = _travel(path, times, along=_AXIS_REACH)
-    layers = layers_of(scenery, travel=travel)
+    layers = layers_of(scenery, travel=travel, hands=hands)
     followed = path.follows and scenery.seen and scenery.subject.area <= _MOST_FOLLOWED
     if followed:
         layers = following(layers, scenery.subject, travel=travel)
