@@ -30,6 +30,10 @@ _SLOPE, _SLOPE_SD, _INTERCEPT_SD = 1.0, 1.0, 2.0
 # More evidence is never less sure; a family in which it tells nothing keeps this much of a slope.
 _LEAST_SLOPE: Final = 0.1
 _STEPS: Final = 100
+_SETTLED: Final = 1e-10
+"""Step of a parameter at which the search ends."""
+_ROUNDING: Final = 1e-9
+"""By how much the logarithm of a likelihood may seem to fall where it only rounds."""
 DIGITS: Final = 6
 """Digits behind the point of what is written."""
 
@@ -129,14 +133,24 @@ def fitted(data: Judged, reach: float) -> Curves:
         slope = design.T @ (data.right - chance) - precision * (found - centre)
         hessian = (design * (chance * (1 - chance))[:, None]).T @ design + np.diag(precision)
         step = np.linalg.solve(hessian, slope)
-        # A long step may leave the region in which the quadratic is a good picture.
-        found = found + step * min(1.0, 2.0 / max(1e-12, float(np.abs(step).max())))
-        if float(np.abs(step).max()) < 1e-10:
+        # A whole step may leave the region in which the quadratic is a good picture, and from there circle for ever.
+        reached, share = _penalised(data, design, found, centre, precision), 1.0
+        while _penalised(data, design, found + share * step, centre, precision) < reached - _ROUNDING:
+            share /= 2
+        found = found + share * step
+        if float(np.abs(step).max()) < _SETTLED:
             break
     naive = np.linalg.inv(hessian)
     widened = max(1.0, _clustered(data, found, design))
     covariance: Array = np.asarray(naive * widened, dtype=np.float64)
     return Curves(found, covariance, widened)
+
+
+def _penalised(data: Judged, design: Array, found: Array, centre: Array, precision: Array) -> float:
+    """The logarithm of the likelihood under the ridge, but for a constant."""
+    along = design @ found
+    likelihood = data.right @ along - np.logaddexp(0.0, along).sum()
+    return float(likelihood - (precision * (found - centre) ** 2).sum() / 2)
 
 
 def _clustered(data: Judged, found: Array, design: Array) -> float:

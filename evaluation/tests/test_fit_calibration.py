@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evaluation.seeing import pooled_curves
 from evaluation.seeing.fit_calibration import FAMILIES, Fitted, Judgement, TooFew, fit, write
 from predictor.adapters import calibration_files
 
@@ -51,6 +52,23 @@ def test_the_curves_that_made_the_judgements_are_found(many: Fitted, family: str
         truth = TRUE[family][0] * log_odds + TRUE[family][1]
         spread = math.sqrt(log_odds**2 * slope + 2 * log_odds * joint + intercept)
         assert abs(row["slope"] * log_odds + row["intercept"] - truth) < 3.5 * spread
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_search_reaches_the_best_curves_from_wherever_evidence_lies(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    log_odds = chance.normal(-2.0, 1.5, 200)
+    right = chance.random(200) < 1 / (1 + np.exp(-(0.5 * log_odds + 1.0)))
+    rows = [
+        Judgement(FAMILIES[at % 8], float(raw), bool(truth), f"photograph-{at}")
+        for at, (raw, truth) in enumerate(zip(log_odds, right, strict=True))
+    ]
+    data = pooled_curves.Judged.of(rows)
+
+    told = pooled_curves.fitted(data, 1.0).probabilities(data)
+
+    # At the optimum of a fit with intercepts, what is told adds up to what is true, but for the pull of the ridge.
+    assert abs(float(told.mean()) - float(right.mean())) < 0.02
 
 
 def test_probabilities_are_better_than_before(many: Fitted) -> None:

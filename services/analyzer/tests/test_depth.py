@@ -13,6 +13,7 @@ from analyzer.core.depth import Clues, GivenDepth, haze_of, tell_depth
 from analyzer.core.focus import sharpness_of
 from analyzer.core.frame import frame_of
 from analyzer.core.horizon import find_horizon, trusted
+from analyzer.core.layers import layers_of
 from analyzer.core.patches import joined, patches_of
 from analyzer.core.regions import find_regions
 from analyzer.core.segments import find_segments
@@ -231,3 +232,17 @@ def test_the_same_still_gives_the_same_map():
     pixels = spaces.room_with_table(1).pixels
 
     assert np.array_equal(told(pixels).fine, told(pixels).fine)
+
+
+def stripes(*rows):
+    """Four planes one behind the other, each so many rows high."""
+    return np.repeat(np.array([[0.11, 0.36, 0.61, 0.86]], np.float32), rows, axis=1).T.repeat(160, axis=1)
+
+
+def test_shares_of_layers_follow_the_map_where_it_can_be_parted_in_several_ways():
+    """Four planes make three layers in three ways, and a row more here or there decides which is the best."""
+    edges = np.zeros((120, 160), np.uint8)
+    found = [layers_of(stripes(*rows), edges).shares for rows in ((32, 28, 29, 31), (28, 29, 31, 32), (31, 32, 28, 29))]
+
+    assert np.ptp(found, axis=0).max() < 0.1
+    assert np.allclose(np.sum(found, axis=1), 1.0)

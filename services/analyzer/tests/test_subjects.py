@@ -7,9 +7,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from analyzer.core.analysis import Face, PersonFind, Region, RegionKind, ShotScale, SubjectKind, absent, measured
+from analyzer.core.focus import sharpness_of
 from analyzer.core.frame import frame_of
 from analyzer.core.outline import asymmetry, compactness
 from analyzer.core.regions import Materials
+from analyzer.core.saliency import saliency_of
 from analyzer.core.salient_areas import salient_areas
 from analyzer.core.segments import find_segments
 from analyzer.core.shot import tell_shot
@@ -256,3 +258,18 @@ def test_scale_is_told_only_by_a_face_or_a_person():
     assert shot(people=[standing]).scale is ShotScale.LONG
     assert shot(people=[small]).scale is ShotScale.EXTREME_LONG
     assert shot(people=[small]).scale_quality < 0.3
+
+
+def saliency_in(pixels):
+    frame = frame_of(pixels)
+    return saliency_of(frame, sharpness_of(frame))
+
+
+@pytest.mark.parametrize("name", ["astronaut", "china", "flower"])
+def test_what_draws_the_eye_is_the_same_when_a_photograph_is_saved_again(name):
+    whole = photograph(name)
+    height, width = whole.shape[:2]
+    for cut in (0, 12, 24, 36):
+        part = np.ascontiguousarray(whole[cut : height - cut, cut : width - cut])
+        again = cv2.imdecode(cv2.imencode(".jpg", part, [cv2.IMWRITE_JPEG_QUALITY, 92])[1], cv2.IMREAD_COLOR)
+        assert float(np.abs(saliency_in(again) - saliency_in(part)).mean()) < 0.015, cut

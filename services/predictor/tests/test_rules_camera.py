@@ -161,3 +161,21 @@ def test_symmetry_without_depth_is_zoomed_on_its_axis(predict):
     scene.depth.quality = 0.1
 
     assert best(predict(scene)) == "zoom_in"
+
+
+def shore(water):
+    """A clear horizon under which so much is open water and the rest meadow, and where a pan is near at hand."""
+    scene = scenes.valley()
+    scenes.set_measures(scene.lines, level_share=0.6)
+    scenes.set_measures(scene.composition, open_left=0.5, open_right=0.6)
+    scene.composition.salient_centre.x = 0.7
+    del scene.regions[:]
+    scenes.region(scene, "sky", 0.3, box=(0.0, 0.0, 1.0, 0.3))
+    scenes.region(scene, "water", water)
+    scenes.region(scene, "vegetation", 0.6 - water)
+    return scene
+
+
+def test_a_crane_rises_over_land_and_not_over_open_water(predict):
+    assert best(predict(shore(0.05))) == "crane_up"
+    assert best(predict(shore(0.5))) == "pan_right"

@@ -10,13 +10,18 @@ from analyzer.core.arrays import Mask, Plane
 from analyzer.core.evidence import ramp, share_of
 
 _BINS: Final = 64
+_AS_GOOD: Final = 0.1
+"""Share of the variance by which a pair of thresholds may part worse than the best and still speak for the shares."""
 _OUTLINE_REACH_PX: Final = 5
 _LEAST_OUTLINE_PX: Final = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layers:
-    """shares: far, middle, near, summing to 1. near: (H, W) uint8. separation, outline_on_edges: 0..1."""
+    """shares: far, middle, near, summing to 1; of all ways to part the map, by how well each parts it.
+
+    near: (H, W) uint8, by the best way. separation, outline_on_edges: 0..1.
+    """
 
     shares: tuple[float, float, float]
     near: Mask
@@ -31,11 +36,9 @@ def layers_of(depth: Plane, edges: Mask) -> Layers:
     depth: (H, W) float32 0..1. edges: (H, W) uint8, 255 on an edge. Separation is how much of the near layer's outline
     is a step in depth rather than a slope.
     """
-    low, high = _thresholds(depth[::2, ::2])
+    high, shares = _parted(depth[::2, ::2])
     near = (depth >= high).astype(np.uint8)
     near = cv2.morphologyEx(near, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)).astype(np.uint8, copy=False)
-    far_share, near_share = np.count_nonzero(depth < low) / depth.size, cv2.countNonZero(near) / near.size
-    shares = (far_share, max(0.0, 1.0 - far_share - near_share), near_share)
     ring = cv2.morphologyEx(near, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
     ring[[0, -1]] = False
     ring[:, [0, -1]] = False
@@ -50,13 +53,18 @@ def layers_of(depth: Plane, edges: Mask) -> Layers:
     return Layers(shares, near, ramp(float(np.mean(step)), 0.05, 0.35), on_edges, has_outline=True)
 
 
-def _thresholds(depth: Plane) -> tuple[float, float]:
+def _parted(depth: Plane) -> tuple[float, tuple[float, float, float]]:
+    """The best upper threshold, and the shares far, middle, near.
+
+    A slope can be parted in many places about as well, and the next encoding of a still takes another pair of
+    thresholds: the shares are the means over all pairs, weighted by how little worse than the best they part.
+    """
     bins = np.minimum(depth * _BINS, _BINS - 1).astype(np.uint8)
-    counts = np.asarray(cv2.calcHist([bins], [0], None, [_BINS], [0, _BINS]), np.float64).ravel()
+    counts = np.asarray(cv2.calcHist([bins], [0], None, [_BINS], [0, _BINS]), np.float64).ravel() / depth.size
     borders = np.arange(_BINS + 1) / _BINS
-    weight = np.concatenate([[0.0], np.cumsum(counts / depth.size)])
+    weight = np.concatenate([[0.0], np.cumsum(counts)])
     centres = (borders[:-1] + borders[1:]) / 2
-    moment = np.concatenate([[0.0], np.cumsum(counts / depth.size * centres)])
+    moment = np.concatenate([[0.0], np.cumsum(counts * centres)])
     at = np.arange(_BINS + 1)
     share = weight[None, :] - weight[:, None]
     mean = np.where(share > 1e-9, (moment[None, :] - moment[:, None]) / np.maximum(share, 1e-9), 0.0)
@@ -64,5 +72,9 @@ def _thresholds(depth: Plane) -> tuple[float, float]:
     both = gain[0, :, None] + gain[:, :] + gain[:, _BINS][None, :]
     both[0] = -np.inf
     both[:, _BINS] = -np.inf
-    low, high = np.unravel_index(int(np.argmax(both)), both.shape)
-    return float(borders[low]), float(borders[high])
+    high = np.unravel_index(int(np.argmax(both)), both.shape)[1]
+    variance = float((counts * (centres - moment[-1]) ** 2).sum())
+    chances = np.exp((both - both.max()) / (_AS_GOOD * max(variance, 1e-6)))
+    chances /= chances.sum()
+    far, near = float((chances.sum(axis=1) * weight).sum()), float((chances.sum(axis=0) * (1.0 - weight)).sum())
+    return float(borders[high]), (far, max(0.0, 1.0 - far - near), near)

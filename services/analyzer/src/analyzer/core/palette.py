@@ -45,7 +45,10 @@ def clusters(samples: Plane, count: int, *, rounds: int) -> tuple[Plane, Plane]:
     """
     # Written out, without matrix products: those of a library with threads may round differently from run to run.
     order = np.argsort(samples[:, 0] * 4 + samples[:, 1] + samples[:, 2] * 2, kind="stable")
-    centres = samples[order[(np.arange(count) * 2 + 1) * len(order) // (2 * count)]].astype(np.float64)
+    # Means of equally many samples, not single ones: another encoding's noise then starts the search at the same place.
+    begins = np.arange(count) * len(order) // count
+    sizes = np.maximum(1, np.diff(begins, append=len(order)))
+    centres = np.add.reduceat(samples[order].astype(np.float64), begins, axis=0) / sizes[:, None]
     planes = np.ascontiguousarray(samples.T)
     for _ in range(rounds):
         nearest = _nearest(planes, centres)

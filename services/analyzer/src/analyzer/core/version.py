@@ -2,5 +2,5 @@
 
 from typing import Final
 
-PIPELINE_VERSION: Final = "3"
+PIPELINE_VERSION: Final = "4"
 """Raised whenever a still may get other figures than before: kept analyses are found under it."""

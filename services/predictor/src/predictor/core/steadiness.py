@@ -3,6 +3,9 @@
 Measured on 375 photographs, each beside copies that show the same: mirrored and saved again, a tenth darker, cropped
 by 3 %, saved at JPEG quality 60. What nine of ten copies stay within is read as 1.645 deviations, so that a rare jump
 counts no more than it is rare. A figure that is not in the table is taken as steady.
+
+Figures of subjects and of layers have since become about twice as steady as the table says. Measured anew, it made
+first movements neither steadier nor righter on labelled photographs, so for these it stays on the careful side.
 """
 
 import math
