@@ -68,11 +68,18 @@ def form_figures(scenes: Sequence[SceneView], photographs: Sequence[PhotographVi
     focus = [view for view in photographs if view.label.kind == "photo" and view.label.focus in ("shallow", "deep")]
     return [
         figure(
+            "symmetry: told, scenes",
+            statistics.share(sum(view.verdict.symmetry is not None for view in sided), len(sided)),
+            Better.HIGHER,
+            target=0.95,
+        ),
+        figure(
             "symmetry: AUC, scenes",
             statistics.auc(
                 [view.verdict.symmetry or 0.0 for view in sided], [view.truth.symmetric is True for view in sided]
             ),
             Better.HIGHER,
+            target=0.9,
         ),
         figure(
             "subject: mean overlap, scenes",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from predictor.core.intent import Intent
+from animatize.type.v1 import movement_pb2
+from predictor.core.intent import GENRES, Intent
 from predictor.rpc import enums
 
 from . import scenes
@@ -120,6 +121,27 @@ def test_what_the_caller_asks_for_is_found_only_when_asked(predict, wish, moveme
 
     assert movement in ranked(predict(scene, wish, 20))
     assert movement != best(predict(scene))
+
+
+def made(prediction):
+    """Each movement with what speaks for it and how it is made."""
+    return [item.SerializeToString() for item in prediction.camera]
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_every_genre_changes_what_is_predicted_and_how_it_is_made(predict, genre):
+    assert made(predict(scenes.corridor(), Intent(genre=genre), 20)) != made(predict(scenes.corridor(), None, 20))
+
+
+def test_the_genre_decides_how_far_the_camera_goes(predict):
+    drama, plain, action = (
+        next(item.move.amplitude for item in found.camera if item.move.movement == movement_pb2.MOVEMENT_DOLLY_IN)
+        for found in (
+            predict(scenes.corridor(), wish, 20) for wish in (Intent(genre="drama"), None, Intent(genre="action"))
+        )
+    )
+
+    assert drama < plain < action
 
 
 def test_an_active_genre_whips_into_the_room_ahead(predict):
