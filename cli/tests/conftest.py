@@ -37,12 +37,12 @@ class Beside:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(40)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(10)
+        self._thread.join(40)
         self._loop.close()
 
     def was_cancelled(self, *, limit_s: float) -> bool:
@@ -51,7 +51,7 @@ class Beside:
         return bool(waiting.result(limit_s + 1))
 
     def wait_until_rendering(self) -> None:
-        asyncio.run_coroutine_threadsafe(asyncio.wait_for(self.gateway.started.wait(), 20), self._loop).result(21)
+        asyncio.run_coroutine_threadsafe(asyncio.wait_for(self.gateway.started.wait(), 40), self._loop).result(41)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

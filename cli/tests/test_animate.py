@@ -292,11 +292,11 @@ def test_a_refused_still_is_told_by_field_found_and_accepted(mesh: Beside, recor
 def test_a_call_that_takes_too_long_ends_by_itself(mesh: Beside, recorded: Recorded, folder: Path) -> None:
     mesh.gateway.pace_s = 30
 
-    code = run(["animate", "photo.jpg", "--gateway", mesh.address, "--timeout", "0.7"], terminal=recorded.terminal)
+    code = run(["animate", "photo.jpg", "--gateway", mesh.address, "--timeout", "3"], terminal=recorded.terminal)
 
     assert code == Exit.DEADLINE
-    assert "not done after 0.7 s" in recorded.err
-    assert mesh.was_cancelled(limit_s=5)
+    assert "not done after 3 s" in recorded.err
+    assert mesh.was_cancelled(limit_s=30)
 
 
 def test_nobody_there_is_said_with_what_to_do(recorded: Recorded, folder: Path) -> None:
@@ -317,10 +317,10 @@ def test_an_interrupt_cancels_the_call_and_leaves_nothing(folder: Path, number: 
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             mesh.wait_until_rendering()
             os.kill(process.pid, number)
-            _, said = process.communicate(timeout=20)
+            _, said = process.communicate(timeout=50)
 
         assert process.returncode == Exit.INTERRUPTED
         assert "Stopped." in said
         assert "Traceback" not in said
-        assert mesh.was_cancelled(limit_s=5)
+        assert mesh.was_cancelled(limit_s=30)
         assert list((folder / "out").iterdir()) == []

@@ -116,7 +116,7 @@ def test_a_pipe_is_refused_without_waiting_for_who_writes_to_it(folder: Path, me
         capture_output=True,
         text=True,
         check=False,
-        timeout=20,
+        timeout=50,
     )
 
     assert done.returncode == Exit.USAGE
@@ -206,7 +206,7 @@ def test_a_reader_that_leaves_ends_the_command_quietly(mesh: Beside, folder: Pat
         stderr=subprocess.PIPE,
         text=True,
         check=False,
-        timeout=30,
+        timeout=50,
     )
 
     os.close(writing)
@@ -224,7 +224,7 @@ def test_an_output_that_takes_no_more_is_one_sentence(mesh: Beside, folder: Path
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            timeout=30,
+            timeout=50,
         )
 
     assert done.returncode == Exit.FAILED
@@ -240,7 +240,7 @@ def test_errors_that_cannot_be_said_still_end_the_command(folder: Path) -> None:
             stdout=subprocess.PIPE,
             stderr=full,
             check=False,
-            timeout=30,
+            timeout=50,
         )
 
     assert (done.returncode, done.stdout) == (Exit.FAILED, b"")

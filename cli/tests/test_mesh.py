@@ -21,7 +21,7 @@ async def test_all_are_healthy_inside_and_end_outside_with_the_gateway_first(tmp
 
     async with a_mesh(tmp_path, on_healthy=lambda child: healthy.append(child.name)) as services:
         ids = [child.process.pid for child in services.children.values()]
-        states = [await health.state(child.address, limit_s=2) for child in services.children.values()]
+        states = [await health.state(child.address, limit_s=20) for child in services.children.values()]
         sessions = [own_session(number) for number in ids]
 
     assert sorted(healthy) == sorted(mesh.ALL)
@@ -47,7 +47,7 @@ async def test_a_service_that_ends_at_its_start_is_named_with_its_last_words(tmp
 async def test_a_service_that_never_serves_is_given_up(tmp_path: Path) -> None:
     services = a_mesh(tmp_path, command=commands(tmp_path / "order", expander="dumb"), start_limit_s=6)
 
-    with pytest.raises(Problem, match=r"The expander was not healthy after 6 s\."):
+    with pytest.raises(Problem, match=r"expander.* not healthy after 6 s\."):
         await services.__aenter__()
 
     assert not any(child.running for child in services.children.values())
@@ -110,7 +110,7 @@ async def test_without_the_kernels_help_a_watcher_ends_the_service(tmp_path: Pat
 
     assert said == b"yes\n"
     assert ran
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         assert await process.wait() == -signal.SIGKILL
 
 

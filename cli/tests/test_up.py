@@ -20,13 +20,8 @@ from animatize_cli.processes import Command
 from animatize_cli.session import Target
 
 from .fakes import CLIP
-from .processes import commands, named_in_processes
+from .processes import commands, five_ports, named_in_processes
 from .recorded import Recorded
-
-
-def five_ports() -> int:
-    """The first of five ports that are free now."""
-    return next(first for first in range(21000, 29000, 5) if not ports.taken(range(first, first + 5)))
 
 
 def told(recorded: Recorded, sentence: str, number: signal.Signals, *, times: int = 1) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -96,15 +94,6 @@ async def everything(call: Any) -> tuple[list[Any], grpc.aio.AioRpcError | None]
     except grpc.aio.AioRpcError as error:
         return answers, error
     return answers, None
-
-
-async def until(true: Callable[[], Any]) -> None:
-    """Returns as soon as something is true; AssertionError when it is not within five seconds."""
-    ends_at = time.monotonic() + 5
-    # What is waited for lies behind real connections and offers nothing to await.
-    while not true():
-        assert time.monotonic() < ends_at, "it did not become true"
-        await asyncio.sleep(0.005)
 
 
 def kinds(events: list[Any]) -> list[str]:

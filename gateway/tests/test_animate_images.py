@@ -185,7 +185,7 @@ async def test_a_reader_who_stops_reading_stops_the_work() -> None:
         first = await call.read()
         # Work goes on until the way is full; then it stands still for as long as nobody reads.
         made, before = 0, -1
-        for _ in range(20):
+        for _ in range(100):
             before, made = made, len(mesh.generator.seen.requests)
             if made == before:
                 break
@@ -210,7 +210,7 @@ async def test_a_still_is_answered_while_others_are_still_to_come() -> None:
     async with meshed() as mesh:
         call = mesh.gateway.AnimateImages()
         await call.write(an_item("first"))
-        answer = await asyncio.wait_for(call.read(), 5)
+        answer = await asyncio.wait_for(call.read(), 30)
         mesh.analyzer.play = never
         await call.write(an_item("second"))
         call.cancel()

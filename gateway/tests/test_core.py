@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chassis.testing.servers import until
 from gateway.core.animation import Progress
 from gateway.core.batch import as_ready
 from gateway.core.cost import FREE, UNKNOWN, Basis, Cost, capped, left_of, total
@@ -153,11 +154,16 @@ async def given(items: Iterable[int]) -> AsyncIterator[int]:
 
 
 async def test_a_failure_of_the_work_ends_the_rest() -> None:
+    begun: list[int] = []
     cut = []
 
     async def work(item: int) -> int:
+        begun.append(item)
         try:
-            await asyncio.sleep(0.02 if item == 0 else 60)
+            if item == 0:
+                await until(lambda: len(begun) == 3)
+            else:
+                await asyncio.sleep(60)
         except asyncio.CancelledError:
             cut.append(item)
             raise

@@ -68,10 +68,10 @@ async def test_a_stream_of_requests_is_answered_one_by_one() -> None:
     async with meshed() as mesh:
         call = analyzer_pb2_grpc.AnalyzerServiceStub(mesh.channel).AnalyzeImages()
         await call.write(analyzer_pb2.AnalyzeImagesRequest(id="a", image=an_image()))
-        first = await asyncio.wait_for(call.read(), 5)
+        first = await asyncio.wait_for(call.read(), 30)
         # Broken on purpose: the service answers for it, and the stream goes on.
         await call.write(analyzer_pb2.AnalyzeImagesRequest(id="b"))
-        second = await asyncio.wait_for(call.read(), 5)
+        second = await asyncio.wait_for(call.read(), 30)
         await call.done_writing()
         end = await call.read()
 
@@ -80,17 +80,20 @@ async def test_a_stream_of_requests_is_answered_one_by_one() -> None:
 
 async def test_the_callers_deadline_reaches_the_service() -> None:
     async with meshed() as mesh:
-        await analyzer_pb2_grpc.AnalyzerServiceStub(mesh.channel).AnalyzeImage(analyze_request(), timeout=9)
+        await analyzer_pb2_grpc.AnalyzerServiceStub(mesh.channel).AnalyzeImage(analyze_request(), timeout=50)
 
-    assert mesh.analyzer.seen.deadlines[0] == pytest.approx(8, abs=1)
+    assert 20 < mesh.analyzer.seen.deadlines[0] <= 50
 
 
 async def test_a_deadline_that_passes_stops_the_service() -> None:
     async with meshed() as mesh:
+        stub = analyzer_pb2_grpc.AnalyzerServiceStub(mesh.channel)
+        # Connects all, so that the time is the service's alone.
+        await stub.AnalyzeImage(analyze_request())
         mesh.analyzer.play = never
         with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await analyzer_pb2_grpc.AnalyzerServiceStub(mesh.channel).AnalyzeImage(analyze_request(), timeout=0.3)
-        await asyncio.wait_for(mesh.analyzer.seen.cancelled.wait(), 5)
+            await stub.AnalyzeImage(analyze_request(), timeout=1.5)
+        await asyncio.wait_for(mesh.analyzer.seen.cancelled.wait(), 30)
 
     assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from grpc_health.v1.health import aio
 
 from animatize.analyzer.v1 import analyzer_pb2_grpc
 from chassis.settings import SettingsError, load
+from chassis.testing.doors import when_serving
 from gateway.bootstrap import serve
 from gateway.settings import PREFIX, Settings, read
 
@@ -108,15 +108,14 @@ async def test_a_service_that_says_it_does_not_serve_is_left_out_unless_sidecars
 
 
 async def test_it_serves_until_it_is_told_to_stop() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    serving = asyncio.create_task(serve(Settings(port=port, drain_pause_s=0, grace_s=0)))
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        health: Any = health_pb2_grpc.HealthStub(channel)
-        answer = await health.Check(health_pb2.HealthCheckRequest(), wait_for_ready=True, timeout=10)
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    with when_serving(address.set_result):
+        serving = asyncio.create_task(serve(Settings(port=0, drain_pause_s=0, grace_s=0)))
+        async with grpc.aio.insecure_channel(await asyncio.wait_for(address, 30)) as channel:
+            health: Any = health_pb2_grpc.HealthStub(channel)
+            answer = await health.Check(health_pb2.HealthCheckRequest(), wait_for_ready=True, timeout=30)
     signal.raise_signal(signal.SIGTERM)
-    await asyncio.wait_for(serving, 10)
+    await asyncio.wait_for(serving, 30)
 
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
@@ -140,9 +139,9 @@ async def test_the_front_door_opens_and_closes_when_told() -> None:
     assert process.stdout is not None
     line: dict[str, str] = {}
     while line.get("event.name") != "server.started":
-        line = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
+        line = json.loads(await asyncio.wait_for(process.stdout.readline(), 40))
     process.send_signal(signal.SIGTERM)
-    await asyncio.wait_for(process.communicate(), 20)
+    await asyncio.wait_for(process.communicate(), 40)
 
     assert line["address"].startswith("127.0.0.1:")
     assert process.returncode == 0
@@ -150,7 +149,7 @@ async def test_the_front_door_opens_and_closes_when_told() -> None:
 
 async def test_wrong_settings_are_told_in_one_line_and_an_exit_code() -> None:
     process = await _start(PROT="1")
-    _, errors = await asyncio.wait_for(process.communicate(), 20)
+    _, errors = await asyncio.wait_for(process.communicate(), 40)
 
     assert process.returncode == 2
     assert b"ANIMATIZE_GATEWAY_PORT" in errors

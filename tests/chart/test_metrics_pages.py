@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 import grpc
+import pytest
 from google.protobuf import duration_pb2
 
 from animatize.gateway.v1 import animation_pb2, gateway_pb2, gateway_pb2_grpc
@@ -28,6 +29,7 @@ STILL = ROOT / "tests" / "media" / "flower.jpg"
 SERVICES = ("analyzer", "predictor", "expander", "generator", "gateway")
 
 
+@pytest.mark.usefixtures("patient_redis")
 async def test_services_emit_every_series_that_is_asked_for(redis_server: RedisServer) -> None:
     pages = await _pages_after_a_call(redis_server.url)
     seen: dict[str, set[str]] = {}
@@ -76,7 +78,7 @@ async def _pages_after_a_call(redis_url: str) -> list[str]:
             async def code(content: bytes) -> grpc.StatusCode:
                 request = gateway_pb2.AnimateImageRequest(image=image_pb2.Image(content=content), options=options)
                 try:
-                    _ = [event async for event in stub.AnimateImage(request, timeout=40)]
+                    _ = [event async for event in stub.AnimateImage(request, timeout=55)]
                 except grpc.aio.AioRpcError as error:
                     return error.code()
                 return grpc.StatusCode.OK
@@ -89,6 +91,6 @@ async def _pages_after_a_call(redis_url: str) -> list[str]:
 
 
 def _fetched(page: str) -> str:
-    with urllib.request.urlopen(page, timeout=5) as answer:
+    with urllib.request.urlopen(page, timeout=30) as answer:
         text: str = answer.read().decode()
     return text

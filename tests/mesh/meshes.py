@@ -65,12 +65,12 @@ class Mesh:
         """The analysis of one still. Raises AioRpcError."""
         asked = analyzer_pb2.AnalyzeImageRequest(image=image_pb2.Image(content=content))
         asked.options.MergeFrom(analyzer_pb2.AnalysisOptions(**options))
-        return (await self.analyzer.AnalyzeImage(asked, timeout=30)).analysis
+        return (await self.analyzer.AnalyzeImage(asked, timeout=50)).analysis
 
     async def predict(self, content: bytes) -> Any:
         """The prediction for one still. Raises AioRpcError."""
         asked = predictor_pb2.PredictMovementRequest(analysis=await self.analyze(content))
-        return (await self.predictor.PredictMovement(asked, timeout=30)).prediction
+        return (await self.predictor.PredictMovement(asked, timeout=50)).prediction
 
     async def animate(self, content: bytes, options: animation_pb2.AnimationOptions | None = None) -> Any:
         """The finished animation of one still. Raises AioRpcError."""
@@ -123,7 +123,14 @@ class Process:
 
     async def started(self) -> Self:
         """This process, as soon as it says that it serves."""
-        self.address = await asyncio.wait_for(asyncio.to_thread(self._read_address), timeout=30)
+        try:
+            self.address = await asyncio.wait_for(asyncio.to_thread(self._read_address), timeout=50)
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            raise
         # What it says later is read away, so that it never waits for a full pipe.
         self._reading = asyncio.create_task(asyncio.to_thread(self._read_on))
         return self
@@ -150,7 +157,7 @@ class Process:
         """Sends a signal."""
         self._process.send_signal(number)
 
-    async def ended(self, timeout_s: float = 30) -> int:
+    async def ended(self, timeout_s: float = 50) -> int:
         """The exit code, when the process has ended."""
         return await asyncio.wait_for(asyncio.to_thread(self._process.wait), timeout=timeout_s)
 

@@ -117,7 +117,7 @@ async def test_a_caller_who_sends_more_than_a_message_holds_is_told_by_grpc(mesh
         stub = analyzer_pb2_grpc.AnalyzerServiceStub(channel)
         image = image_pb2.Image(content=b"\xff\xd8" + b"\0" * (40 << 20))
         with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await stub.AnalyzeImage(analyzer_pb2.AnalyzeImageRequest(image=image), timeout=30)
+            await stub.AnalyzeImage(analyzer_pb2.AnalyzeImageRequest(image=image), timeout=50)
 
     assert caught.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
 
@@ -129,7 +129,7 @@ async def test_the_analyzer_stays_small_through_all_of_them() -> None:
         for content in (*REFUSED.values(), *HANDLED.values(), large_jpeg()):
             asked = analyzer_pb2.AnalyzeImageRequest(image=image_pb2.Image(content=content))
             try:
-                await stub.AnalyzeImage(asked, timeout=30)
+                await stub.AnalyzeImage(asked, timeout=50)
             except grpc.aio.AioRpcError as error:
                 assert error.code() == grpc.StatusCode.INVALID_ARGUMENT
             peak = max(peak, psutil.Process(analyzer.pid).memory_info().rss)

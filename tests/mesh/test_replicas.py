@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,16 +22,12 @@ TERMINATIONS = 20
 CALLERS = 4
 # How long a caller waits between calls: a load of some hundred calls a second, and time for everyone else.
 PAUSE_S = 0.02
+# Seconds that no call takes on a busy machine, and that one which goes to a replica that hangs does.
+HELD_UP_S = 3
+# More than a replica is given that hangs.
+GIVEN_UP_S = 14
 
 Call = Callable[[float], Awaitable[object]]
-
-
-def free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in held]
-    for listener in held:
-        listener.close()
-    return ports
 
 
 @asynccontextmanager
@@ -52,14 +47,27 @@ async def gateway_before(ports: list[int]) -> AsyncIterator[Call]:
         yield call
 
 
-async def replica(port: int) -> Process:
-    return await Process("predictor", {"port": port, "drain_pause_s": 0.5, "grace_s": 5}).started()
+async def replica(port: int = 0) -> Process:
+    """A predictor on this port, or on one that it chooses."""
+    for attempt in range(20):
+        try:
+            return await Process("predictor", {"port": port, "drain_pause_s": 0.5, "grace_s": 20}).started()
+        except AssertionError:
+            # Between two replicas the port is anybody's; whoever took it for a moment gives it back.
+            if not port or attempt == 19:
+                raise
+            await asyncio.sleep(1)
+    raise AssertionError
+
+
+def port_of(process: Process) -> int:
+    return int(process.address.rpartition(":")[2])
 
 
 async def until_served(process: Process) -> None:
     """Returns when callers have found the process."""
     before = process.served
-    ends_at = time.monotonic() + 20
+    ends_at = time.monotonic() + 60
     while process.served == before:
         assert time.monotonic() < ends_at, "no call reached the replica"
         await asyncio.sleep(0.05)
@@ -67,15 +75,15 @@ async def until_served(process: Process) -> None:
 
 @pytest.mark.timeout(480)
 async def test_twenty_rolling_terminations_lose_no_call() -> None:
-    ports = free_ports(2)
-    replicas = [await replica(port) for port in ports]
+    replicas = [await replica() for _ in range(2)]
+    ports = [port_of(each) for each in replicas]
     done, failures, ending = 0, [], asyncio.Event()
 
     async def caller(call: Call) -> None:
         nonlocal done
         while not ending.is_set():
             try:
-                await call(10)
+                await call(50)
                 done += 1
             except grpc.aio.AioRpcError as error:
                 failures.append((error.code(), error.details()))
@@ -101,25 +109,29 @@ async def test_twenty_rolling_terminations_lose_no_call() -> None:
     assert done > TERMINATIONS * CALLERS
 
 
-@pytest.mark.timeout(120)
 async def test_a_replica_that_hangs_is_left_within_ten_seconds() -> None:
-    ports = free_ports(2)
-    replicas = [await replica(port) for port in ports]
+    replicas = [await replica() for _ in range(2)]
+    ports = [port_of(each) for each in replicas]
     try:
         async with gateway_before(ports) as call:
-            await asyncio.gather(*(call(10) for _ in range(20)))
+            await asyncio.gather(*(call(50) for _ in range(20)))
             replicas[0].signal(signal.SIGSTOP)
-            stopped_at = time.monotonic()
-            last_failure = stopped_at
-            while time.monotonic() < stopped_at + 14:
+            stopped_at = last_held_up = time.monotonic()
+            good = 0
+            # Calls go to the replicas in turn: so many in a row do not all pass by one that hangs.
+            while good < 20:
+                began = time.monotonic()
                 try:
-                    await call(1)
+                    await call(GIVEN_UP_S)
+                    good += 1
                 except grpc.aio.AioRpcError:
-                    last_failure = time.monotonic()
+                    good = 0
+                if good == 0 or time.monotonic() - began > HELD_UP_S:
+                    last_held_up, good = time.monotonic(), 0
                 await asyncio.sleep(PAUSE_S)
     finally:
         for each in replicas:
             each.signal(signal.SIGCONT)
             await each.stop()
 
-    assert last_failure - stopped_at < 10
+    assert 0 < last_held_up - stopped_at < 10

@@ -19,6 +19,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from chassis.settings import ServiceSettings
 from chassis.telemetry import Telemetry, Watch
+from chassis.testing.servers import until
 from chassis.workers import Workers
 
 SERVICE = "test.v1.Telephone"
@@ -41,14 +42,15 @@ class Heard:
 
     async def one(self, kind: str) -> ReadableSpan:
         """The only span of that kind, as soon as it has ended; more than one is an error."""
-        for _ in range(200):
-            if found := self.spans(kind):
-                await asyncio.sleep(0.01)
-                found = self.spans(kind)
-                assert len(found) == 1, [span.name for span in found]
-                return found[0]
-            await asyncio.sleep(0.01)
-        raise AssertionError(f"no {kind} span ended")
+        await until(lambda: self.spans(kind))
+        await asyncio.sleep(0.01)
+        found = self.spans(kind)
+        assert len(found) == 1, [span.name for span in found]
+        return found[0]
+
+    def forget(self) -> None:
+        """Leaves out what ended before."""
+        self._exporter.clear()
 
 
 class Line:
@@ -100,6 +102,16 @@ class Line:
         self.workers.close()
         await self.server_side.telemetry.shutdown()
         await self.client_side.telemetry.shutdown()
+
+    async def warmed(self) -> None:
+        """Has made a call and forgotten it: the next one finds a connection, and begins long before its deadline."""
+        await self.unary_call(b"hello")
+        await self.server_side.one("SERVER")
+        await self.client_side.one("CLIENT")
+        self.server_side.forget()
+        self.client_side.forget()
+        self.began.clear()
+        self.ended.clear()
 
     async def unary(self, request: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> bytes:
         self.began.set()

@@ -82,7 +82,7 @@ async def test_the_servers_word_on_when_to_return_is_kept() -> None:
     await called(flaky, retried=frozenset({"Serve"}))
 
     # Our own first wait would be at most 0.12 s.
-    assert 0.29 <= flaky.calls[1] - flaky.calls[0] < 1.5
+    assert flaky.calls[1] - flaky.calls[0] >= 0.29
 
 
 async def test_the_largest_request_is_repeated_like_the_smallest() -> None:
@@ -224,7 +224,7 @@ async def test_with_pick_first_calls_keep_to_one_address_and_nobody_is_asked_for
         both = f"ipv4:{one.address},{other.address}"
         async with channel_to(both, balancing="pick_first") as channel:
             for _ in range(6):
-                await method(channel, "Count")(StringValue(), timeout=5)
+                await method(channel, "Count")(StringValue(), timeout=30)
     config = service_config(Peer(target="a:1", service=SERVICE, balancing="pick_first"))
 
     assert served == {"one": 6, "other": 0}
@@ -236,7 +236,7 @@ async def test_a_proxy_for_the_outside_is_not_asked(monkeypatch: pytest.MonkeyPa
     for name in ("grpc_proxy", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     async with serving(sized()) as server, channel_to(server) as channel:
-        assert await method(channel, "Echo", response=BytesValue)(SMALL, timeout=5) == SMALL
+        assert await method(channel, "Echo", response=BytesValue)(SMALL, timeout=30) == SMALL
 
 
 async def test_a_channel_knows_its_state_and_waits_for_its_server() -> None:
@@ -256,7 +256,7 @@ async def test_what_another_channel_failed_to_reach_is_tried_anew() -> None:
         port = reserved.getsockname()[1]
     async with channel_to(f"127.0.0.1:{port}") as early:
         with pytest.raises(grpc.aio.AioRpcError, match="refused"):
-            await method(early, "Echo", response=BytesValue)(SMALL, timeout=5)
+            await method(early, "Echo", response=BytesValue)(SMALL, timeout=30)
 
         async with serving(sized(), port=port) as server, channel_to(server) as channel:
-            assert await method(channel, "Echo", response=BytesValue)(SMALL, timeout=5) == SMALL
+            assert await method(channel, "Echo", response=BytesValue)(SMALL, timeout=30) == SMALL

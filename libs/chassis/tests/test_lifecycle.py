@@ -23,7 +23,7 @@ from chassis.lifecycle import run, serve_until_signal
 from chassis.server import Server
 from chassis.settings import ServiceSettings, SettingsError
 from chassis.telemetry import Telemetry
-from chassis.testing.servers import SERVICE, channel_to, endpoint, method, serving
+from chassis.testing.servers import SERVICE, channel_to, endpoint, method, serving, until
 
 HELLO = StringValue(value="hello")
 SERVING = health_pb2.HealthCheckResponse.SERVING
@@ -71,9 +71,9 @@ async def test_a_server_that_is_not_ready_gets_no_calls_from_channels_that_ask()
     await server.start()
     async with channel_to(server) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await method(channel, "Echo")(HELLO, timeout=1)
+            await method(channel, "Echo")(HELLO, timeout=30)
         await server.ready()
-        answer = await method(channel, "Echo")(HELLO, timeout=5, wait_for_ready=True)
+        answer = await method(channel, "Echo")(HELLO, timeout=30, wait_for_ready=True)
     await server.stop()
 
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
@@ -111,7 +111,7 @@ async def test_a_drain_finishes_what_runs_and_does_not_wait_for_watchers() -> No
         return request
 
     async with (
-        serving(endpoint({"Slow": slow}), drain_pause_s=0.05, grace_s=10) as server,
+        serving(endpoint({"Slow": slow}), drain_pause_s=0.05, grace_s=40) as server,
         channel_to(server) as channel,
     ):
         call = method(channel, "Slow")(HELLO)
@@ -121,7 +121,7 @@ async def test_a_drain_finishes_what_runs_and_does_not_wait_for_watchers() -> No
         took = time.monotonic() - began
 
         assert await call == HELLO
-        assert took < 2
+        assert took < 20
 
 
 async def test_a_drain_ends_in_its_time_though_a_call_will_not_and_can_be_told_again() -> None:
@@ -149,7 +149,8 @@ async def test_a_drain_ends_in_its_time_though_a_call_will_not_and_can_be_told_a
         with pytest.raises((grpc.aio.AioRpcError, asyncio.CancelledError)):
             await call
 
-    assert 0.3 <= took < 2
+    # It would never end by itself.
+    assert 0.3 <= took < 20
 
 
 async def test_a_drain_of_a_server_that_never_started_is_nothing() -> None:
@@ -166,7 +167,7 @@ async def test_no_call_is_lost_when_one_of_two_replicas_ends_under_load() -> Non
     async def caller(call: Any, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
-                outcomes.append(await call(HELLO, timeout=5))
+                outcomes.append(await call(HELLO, timeout=30))
             except grpc.aio.AioRpcError as error:
                 outcomes.append(error)
 
@@ -178,15 +179,14 @@ async def test_no_call_is_lost_when_one_of_two_replicas_ends_under_load() -> Non
     ):
         stop = asyncio.Event()
         callers = [asyncio.ensure_future(caller(method(channel, "Work"), stop)) for _ in range(4)]
-        await asyncio.sleep(0.2)
+        await until(lambda: len(outcomes) >= 20)
         await first.drain()
         at_the_end = len(outcomes)
-        await asyncio.sleep(0.2)
+        await until(lambda: len(outcomes) >= at_the_end + 20)
         stop.set()
         await asyncio.gather(*callers)
 
     assert [outcome for outcome in outcomes if outcome != HELLO] == []
-    assert len(outcomes) > at_the_end > 0
 
 
 class Script:
@@ -291,13 +291,13 @@ async def begun(process: asyncio.subprocess.Process) -> None:
 async def test_a_process_says_where_it_serves_and_a_signal_ends_it_without_losing_a_call(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    process, address = await started(tmp_path, DRAIN_PAUSE_S="0.1", GRACE_S="10")
+    process, address = await started(tmp_path, DRAIN_PAUSE_S="0.1", GRACE_S="30")
     async with channel_to(address) as channel:
-        call = method(channel, "Slow")(StringValue(value="0.5"), timeout=5)
+        call = method(channel, "Slow")(StringValue(value="0.5"), timeout=PATIENCE_S)
         await begun(process)
         process.send_signal(number)
         answer = await call
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         output, errors_text = await process.communicate()
 
     assert answer.value == "0.5"
@@ -331,8 +331,9 @@ async def test_a_process_ends_in_its_time_though_a_call_goes_on_and_the_collecto
 
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
     assert process.returncode == 0
-    # The pause, the grace, two seconds for the last export, and what ending Python takes.
-    assert 0.4 <= took < 0.4 + 2 + 2
+    # The pause and the grace, and then two seconds for the last export and what ending Python takes: the call itself
+    # would take a minute. How long the export alone may be is for the tests of telemetry.
+    assert 0.4 <= took < PATIENCE_S / 2
 
 
 def test_a_run_that_ends_is_zero() -> None:

@@ -24,8 +24,10 @@ from chassis.telemetry import Telemetry
 from chassis.testing.redis import RedisServer, cluster_node, sentinel_of
 from chassis.testing.servers import until
 
-#: A fifth of a second, and what a busy machine adds.
-LOOK_UP_S = 0.5
+from .look_ups import counted
+
+#: What a look-up may take when Redis hangs, and what a busy machine adds; redis-py's own waiting is 58 seconds.
+LOOK_UP_S = 20.0
 
 
 class Clock:
@@ -54,7 +56,7 @@ def starting(tmp_path: Path) -> Iterator[Callable[..., RedisServer]]:
 
 
 @asynccontextmanager
-async def tier_of(clock: Clock | None = None, *, timeout_s: float = 2.0, **settings: Any) -> AsyncIterator[RedisTier]:
+async def tier_of(clock: Clock | None = None, *, timeout_s: float = 5.0, **settings: Any) -> AsyncIterator[RedisTier]:
     """A tier that is patient with a busy machine, unless it is told to be as hurried as in a service (0.1 s)."""
     place = RedisPlace.of(ServiceSettings(**settings))
     assert place is not None
@@ -204,6 +206,7 @@ async def test_after_a_fail_over_the_new_server_is_used(starting: Callable[..., 
             await until(lambda: teller.sentinel_master("mymaster")["num-slaves"] == 1)
             server.kill()
             assert await timed(tier.get("a")) < LOOK_UP_S
+            assert tier.state == "open"
             await until(lambda: teller.sentinel_master("mymaster")["port"] == replica.port)
         clock.now += 5
 
@@ -224,11 +227,13 @@ async def test_a_cluster_that_hangs_and_comes_back_is_used_again(starting: Calla
     async with tier_of(clock, redis_url=node.url, redis_mode="cluster") as tier:
         assert await kept(tier)
         tier._limit_s = 0.2
+        sent = counted(tier)
         node.pause()
         assert await timed(tier.get("a")) < LOOK_UP_S
-        assert await timed(tier.get("a")) < 0.1
+        assert await tier.get("a") is None
+        assert len(sent) == 1
         node.resume()
-        tier._limit_s = 2
+        tier._limit_s = 10
         clock.now += 5
         assert await tier.get("a") == b"value"
 
@@ -243,7 +248,7 @@ async def test_a_cluster_that_answers_slowly_is_learnt_beside_the_commands(
     tier._client = client_of(place, timeout_s=5)
     first = await tier.get("a")
     assert (first, tier.errors) == (None, 1)
-    tier._limit_s = 1
+    tier._limit_s = 10
     clock.now += 5
 
     assert await kept(tier)
@@ -256,10 +261,10 @@ async def test_closing_ends_the_learning_of_a_cluster_that_hangs(starting: Calla
     server.pause()
     place = RedisPlace((server.address,), mode="cluster")
     tier = RedisTier(place, timeout_s=0.01)
-    tier._client = client_of(place, timeout_s=5)
+    tier._client = client_of(place, timeout_s=50)
     await tier.get("a")
 
-    assert await timed(tier.close()) < 1
+    assert await timed(tier.close()) < LOOK_UP_S
     server.resume()
 
 
@@ -269,11 +274,12 @@ async def test_a_hung_redis_costs_one_look_up_and_then_nothing(starting: Callabl
     server.pause()
     async with tier_of(timeout_s=0.1, redis_url=server.url, redis_mode=mode) as tier:
         first = await timed(asyncio.gather(*(tier.get(f"k{number}") for number in range(100))))
-        later = await timed(asyncio.gather(*(tier.get(f"k{number}") for number in range(100))))
+        sent = counted(tier)
+        await asyncio.gather(*(tier.get(f"k{number}") for number in range(100)))
 
         # One after the other would be twenty seconds.
-        assert first < 2.0
-        assert later < 0.5
+        assert first < 10
+        assert sent == []
         assert tier.errors == 200
         assert tier.state == "open"
     server.resume()
@@ -315,7 +321,7 @@ async def test_redis_is_spoken_to_through_tls(redis_server: RedisServer, tmp_pat
     async with behind_tls(redis_server, tmp_path, known=known) as (port, roots):
         place = RedisPlace.of(ServiceSettings(redis_url=f"rediss://127.0.0.1:{port}/0", redis_tls_authorities=roots))
         assert place is not None
-        tier = RedisTier(place, timeout_s=2.0)
+        tier = RedisTier(place, timeout_s=5.0)
         found = await kept(tier)
         await tier.close()
 

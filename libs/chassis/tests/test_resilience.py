@@ -248,22 +248,24 @@ async def test_all_attempts_together_are_bounded_in_time() -> None:
     async def slow() -> None:
         nonlocal calls
         calls += 1
-        await asyncio.sleep(0.08)
+        if calls > 1:
+            await asyncio.sleep(60)
         raise ConnectionError(f"call {calls}")
 
     started = time.perf_counter()
     with pytest.raises(TimeoutError) as caught:
-        await guard(attempts=100, total_s=0.1).call(slow)
+        await guard(attempts=100, total_s=0.5).call(slow)
 
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 30
+    assert calls == 2
     assert str(caught.value.__cause__) == "call 1"
 
 
 async def test_the_deadline_bounds_the_attempts_as_well() -> None:
-    with deadline.within(0.05), pytest.raises(TimeoutError):
-        await guard().call(lambda: asyncio.sleep(5))
+    with deadline.within(0.5), pytest.raises(TimeoutError):
+        await guard().call(lambda: asyncio.sleep(60))
     with deadline.within(0), pytest.raises(deadline.Expired):
-        await guard().call(lambda: asyncio.sleep(5))
+        await guard().call(lambda: asyncio.sleep(60))
 
 
 async def test_a_timeout_of_the_call_itself_passes_unchanged() -> None:

@@ -21,7 +21,8 @@ from chassis.testing.servers import channel_to, endpoint, method, serving, until
 
 from .telephone import SERVICE, Heard, Line
 
-CANCEL_SEEN_S = 0.2
+#: Half of what a handler sleeps that nobody wakes, in seconds.
+BEFORE_IT_WAKES_S = 10
 
 
 @pytest.fixture
@@ -46,14 +47,13 @@ def exceptions(span: ReadableSpan) -> list[str]:
     return [str((event.attributes or {})["exception.type"]) for event in span.events if event.name == "exception"]
 
 
-async def seen_within(event: asyncio.Event) -> float:
-    started = time.perf_counter()
-    await asyncio.wait_for(event.wait(), 5)
-    return time.perf_counter() - started
+async def woken(event: asyncio.Event) -> None:
+    """Returns when the handler has ended, which must be long before it would by itself."""
+    await asyncio.wait_for(event.wait(), BEFORE_IT_WAKES_S)
 
 
 async def test_a_good_call_is_one_child_span_on_each_side(line: Line) -> None:
-    assert await line.unary_call(b"hello", timeout=5) == b"hello"
+    assert await line.unary_call(b"hello", timeout=60) == b"hello"
 
     server, client = await both(line)
     assert server.name == client.name == f"{SERVICE}/Unary"
@@ -69,7 +69,7 @@ async def test_a_good_call_is_one_child_span_on_each_side(line: Line) -> None:
         "server.port": line.port,
         "animatize.rpc.deadline_ms": client.attributes["animatize.rpc.deadline_ms"],
     }
-    assert 4000 < client.attributes["animatize.rpc.deadline_ms"] <= 5000
+    assert 30_000 < client.attributes["animatize.rpc.deadline_ms"] <= 60_000
     assert server.attributes is not None
     assert server.attributes["network.peer.address"] == "127.0.0.1"
     assert (server.attributes["server.address"], server.attributes["server.port"]) == ("127.0.0.1", line.port)
@@ -141,13 +141,12 @@ async def test_baggage_a_foreign_caller_sends_is_dropped_at_the_door(line: Line)
 
 
 async def test_a_deadline_ends_both_spans_and_the_handler(line: Line) -> None:
-    started = time.perf_counter()
+    await line.warmed()
 
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await line.unary_call(b"sleep", timeout=0.2)
-    await seen_within(line.ended)
+        await line.unary_call(b"sleep", timeout=2)
+    await woken(line.ended)
 
-    assert time.perf_counter() - started < 0.2 + CANCEL_SEEN_S
     assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     server, client = await both(line)
     assert told(server) == told(client) == ("DEADLINE_EXCEEDED", "ERROR", "DEADLINE_EXCEEDED")
@@ -155,7 +154,7 @@ async def test_a_deadline_ends_both_spans_and_the_handler(line: Line) -> None:
 
 
 async def test_cancelling_the_task_reaches_the_handler(line: Line) -> None:
-    call = line.unary_call(b"sleep", timeout=10)
+    call = line.unary_call(b"sleep", timeout=50)
 
     async def caller() -> None:
         await call
@@ -164,7 +163,7 @@ async def test_cancelling_the_task_reaches_the_handler(line: Line) -> None:
     await line.began.wait()
     task.cancel()
 
-    assert await seen_within(line.ended) < CANCEL_SEEN_S
+    await woken(line.ended)
     with pytest.raises(asyncio.CancelledError):
         await task
     server, client = await both(line)
@@ -179,21 +178,22 @@ async def test_cancelling_the_call_reaches_the_handler(line: Line) -> None:
 
     assert call.cancel()
 
-    assert await seen_within(line.ended) < CANCEL_SEEN_S
+    await woken(line.ended)
     server, client = await both(line)
     assert told(server) == ("CANCELLED", "UNSET", None)
     assert told(client) == ("CANCELLED", "ERROR", "CANCELLED")
 
 
 async def test_a_cancel_after_the_deadline_is_the_deadlines(line: Line) -> None:
-    call = line.stream_call(b"sleep", timeout=0.2)
+    await line.warmed()
+    call = line.stream_call(b"sleep", timeout=2)
     await line.began.wait()
     # A loop that is held up: nobody here has heard of the end of the call when its caller gives it up.
-    time.sleep(0.3)  # noqa: ASYNC251
+    time.sleep(2.1)  # noqa: ASYNC251
 
     call.cancel()
 
-    await seen_within(line.ended)
+    await woken(line.ended)
     server, client = await both(line)
     assert told(server) == told(client) == ("DEADLINE_EXCEEDED", "ERROR", "DEADLINE_EXCEEDED")
 
@@ -233,7 +233,7 @@ async def test_leaving_a_stream_and_cancelling_it_reaches_the_handler(line: Line
 
     assert call.cancel()
 
-    assert await seen_within(line.ended) < CANCEL_SEEN_S
+    await woken(line.ended)
     server, client = await both(line)
     assert told(server) == ("CANCELLED", "UNSET", None)
     assert told(client) == ("CANCELLED", "ERROR", "CANCELLED")
@@ -249,7 +249,7 @@ async def test_cancelling_a_task_that_reads_a_stream_reaches_the_handler(line: L
     await asyncio.sleep(0.02)
     task.cancel()
 
-    assert await seen_within(line.ended) < CANCEL_SEEN_S
+    await woken(line.ended)
     with pytest.raises(asyncio.CancelledError):
         await task
     server, client = await both(line)
@@ -258,8 +258,10 @@ async def test_cancelling_a_task_that_reads_a_stream_reaches_the_handler(line: L
 
 
 async def test_a_streams_deadline_ends_both_spans(line: Line) -> None:
+    await line.warmed()
+
     with pytest.raises(grpc.aio.AioRpcError):
-        async for _ in line.stream_call(b"sleep", timeout=0.2):
+        async for _ in line.stream_call(b"sleep", timeout=2):
             pass
 
     server, client = await both(line)
@@ -290,13 +292,13 @@ async def test_a_handler_that_writes_its_stream_itself_sees_the_cancel(line: Lin
             break
     call.cancel()
 
-    assert await seen_within(line.ended) < CANCEL_SEEN_S
+    await woken(line.ended)
     server, _ = await both(line)
     assert told(server) == ("CANCELLED", "UNSET", None)
 
 
 async def test_a_client_that_writes_its_requests_itself_is_not_held_up(line: Line) -> None:
-    call = line.collect_call(timeout=5)
+    call = line.collect_call(timeout=30)
     for part in (b"a", b"b"):
         await call.write(part)
     await call.done_writing()
@@ -323,14 +325,17 @@ async def test_a_client_stream_that_is_cancelled_ends_the_handler(line: Line) ->
     await line.began.wait()
     call.cancel()
 
-    assert await seen_within(line.ended) < CANCEL_SEEN_S
+    await woken(line.ended)
     server, client = await both(line)
     assert told(server) == ("CANCELLED", "UNSET", None)
     assert told(client) == ("CANCELLED", "ERROR", "CANCELLED")
 
 
 async def test_a_caller_that_leaves_while_it_sends_has_not_said_all(line: Line) -> None:
-    for _ in range(20):
+    await line.warmed()
+
+    # Some leave before their handler has begun, and have no span of it.
+    while len(line.server_side.spans("SERVER")) < 10:
         call = line.collect_call()
         await call.write(b"a")
         call.cancel()
@@ -340,7 +345,7 @@ async def test_a_caller_that_leaves_while_it_sends_has_not_said_all(line: Line) 
 
 
 async def test_both_sides_of_a_stream_can_read_and_write_in_turn(line: Line) -> None:
-    call = line.echo_call(timeout=5)
+    call = line.echo_call(timeout=30)
     await call.write(b"ping")
     assert await call.read() == b"ping"
     await call.done_writing()
@@ -354,7 +359,7 @@ async def test_a_server_that_is_away_is_an_error_of_the_client_alone(line: Line)
     await line.server.stop(0)
 
     with pytest.raises(grpc.aio.AioRpcError):
-        await line.unary_call(b"hello", timeout=2)
+        await line.unary_call(b"hello", timeout=30)
 
     assert told(await line.client_side.one("CLIENT")) == ("UNAVAILABLE", "ERROR", "UNAVAILABLE")
 
@@ -473,7 +478,7 @@ async def test_a_server_of_the_chassis_tells_where_it_listens() -> None:
         serving(endpoint({"Echo": echo}), telemetry=heard.telemetry) as served,
         channel_to(served) as channel,
     ):
-        await method(channel, "Echo")(StringValue(), timeout=5)
+        await method(channel, "Echo")(StringValue(), timeout=30)
         span = await heard.one("SERVER")
     await heard.telemetry.shutdown()
 
@@ -490,6 +495,7 @@ async def test_two_calls_made_side_by_side_share_the_callers_span_and_nothing_el
         await asyncio.gather(line.unary_call(b"a"), line.unary_call(b"b"))
         assert trace.get_current_span() is outer
 
+    await until(lambda: len(line.client_side.spans("CLIENT")) == 2)
     clients = line.client_side.spans("CLIENT")
     assert {span.parent.span_id for span in clients if span.parent} == {outer.get_span_context().span_id}
     assert len({span.context.span_id for span in clients}) == 2
@@ -509,8 +515,7 @@ async def test_a_finished_call_is_not_kept_alive(line: Line) -> None:
     try:
         await call(still)
         del still
-        await asyncio.sleep(0.05)
-        assert kept() is None
+        await until(lambda: kept() is None, within_s=10)
     finally:
         gc.enable()
 

@@ -77,7 +77,7 @@ async def test_a_client_of_another_authority_is_turned_away(
         channel_to(server, tls=stranger.files) as channel,
     ):
         with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await method(channel, "Echo")(HELLO, timeout=5)
+            await method(channel, "Echo")(HELLO, timeout=30)
 
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
 
@@ -120,11 +120,11 @@ async def test_both_ends_move_to_a_new_authority_and_the_call_that_runs_is_not_d
         server_id.renew(new)
         client_id.renew(new)
 
-        assert await method(channel, "Echo")(HELLO, timeout=5) == HELLO
+        assert await method(channel, "Echo")(HELLO, timeout=30) == HELLO
         assert channel.current() is not first
         async with channel_to(server, tls=late_id.files) as late:
             with pytest.raises(grpc.aio.AioRpcError):
-                await method(late, "Echo")(HELLO, timeout=5)
+                await method(late, "Echo")(HELLO, timeout=30)
         go.set()
         assert await running == HELLO
 
@@ -142,7 +142,7 @@ async def test_files_that_do_not_fit_together_leave_the_last_good_ones_in_force(
     ):
         server_id.files.key.write_bytes(other.files.key.read_bytes())
 
-        assert await method(channel, "Echo")(HELLO, timeout=5) == HELLO
+        assert await method(channel, "Echo")(HELLO, timeout=30) == HELLO
 
 
 def test_files_that_change_while_they_are_read_are_read_again_later(

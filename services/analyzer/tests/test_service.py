@@ -139,6 +139,7 @@ async def test_the_same_still_at_the_same_time_is_measured_once(stub):
     assert (await stub.GetCacheStats(analyzer_pb2.GetCacheStatsRequest())).misses == 1
 
 
+@pytest.mark.usefixtures("patient_redis")
 async def test_a_second_process_finds_it_in_redis(redis_server):
     sources = []
     for _ in range(2):
@@ -160,7 +161,7 @@ async def test_a_hung_redis_does_not_keep_the_answer(redis_server):
         redis_server.pause()
         stub = analyzer_pb2_grpc.AnalyzerServiceStub(channel)
 
-        answer = await stub.AnalyzeImage(asking(JPEG), timeout=10)
+        answer = await stub.AnalyzeImage(asking(JPEG), timeout=50)
 
         assert answer.source == stage_pb2.RESULT_SOURCE_MADE
         assert (await stub.GetCacheStats(analyzer_pb2.GetCacheStatsRequest())).shared_errors > 0
@@ -323,7 +324,7 @@ async def test_a_call_that_is_left_stops_its_work(monkeypatch):
         await began.wait()
         call.cancel()
 
-        await asyncio.wait_for(ended.wait(), 2)
+        await asyncio.wait_for(ended.wait(), 30)
 
 
 async def test_a_telemetry_of_its_own_is_closed_with_the_server():

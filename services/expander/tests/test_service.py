@@ -230,6 +230,7 @@ async def test_without_redis_in_reach_the_composer_answers_from_memory(serving):
     assert again.source == stage_pb2.RESULT_SOURCE_MEMORY_CACHE
 
 
+@pytest.mark.usefixtures("patient_redis")
 async def test_a_second_service_finds_the_answer_in_redis(serving, redis_server):
     own = settings.Settings(port=0, drain_pause_s=0, grace_s=1, redis_url=redis_server.url)
     async with serving(own=own) as stub:

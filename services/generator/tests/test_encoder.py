@@ -109,11 +109,9 @@ def test_a_cancel_ends_the_call_and_its_thread():
                 gone.set()
             yield frame
 
-    began = time.monotonic()
     with pytest.raises(Cancelled):
         AvEncoder().encode(endless(), SMALL, write=lambda _: None, cancelled=gone.is_set)
 
-    assert time.monotonic() - began < 2.0
     assert not compressing()
 
 

@@ -2,16 +2,15 @@
 
 import pytest
 
-from chassis.testing.doors import free_port, run_until_listening
+from chassis.testing.doors import run_until_serving
 from generator import __main__ as door
 
 
 def test_the_service_starts_serves_and_ends_cleanly_on_sigterm(monkeypatch: pytest.MonkeyPatch) -> None:
-    port = free_port()
-    monkeypatch.setenv("ANIMATIZE_GENERATOR_PORT", str(port))
+    monkeypatch.setenv("ANIMATIZE_GENERATOR_PORT", "0")
     monkeypatch.setenv("ANIMATIZE_GENERATOR_DRAIN_PAUSE_S", "0")
 
-    assert run_until_listening(door.main, port) == 0
+    assert run_until_serving(door.main) == 0
 
 
 def test_a_setting_that_is_misspelt_ends_it_with_the_nearest_name(

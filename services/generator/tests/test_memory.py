@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from contextlib import asynccontextmanager
 
 import grpc
@@ -12,7 +11,7 @@ from animatize.generator.v1 import generator_pb2, generator_pb2_grpc
 from chassis.errors import info, violations
 from chassis.settings import load
 from chassis.telemetry import Telemetry
-from chassis.testing.servers import channel_to, until
+from chassis.testing.servers import PATIENCE_S, channel_to, until
 from film.movement import Movement
 from film.stills import Limits
 from generator.adapters.encoder import AvEncoder
@@ -140,7 +139,7 @@ async def calling(encoder, **changes):
     settings = {"port": 0, "drain_pause_s": 0.0, "grace_s": 0.0, "workers": 4, "max_running": 8, **changes}
     async with (
         running(Settings(**settings), telemetry=Telemetry.off(), encoder=encoder) as server,
-        channel_to(server, service=SERVICE) as channel,
+        channel_to(server, service=SERVICE, default_timeout_s=PATIENCE_S) as channel,
     ):
         yield generator_pb2_grpc.GeneratorServiceStub(channel)
 
@@ -187,7 +186,7 @@ async def test_a_cancelled_call_gives_its_memory_to_the_next(request_of):
         first.cancel()
         await until(lambda: encoder.most == 1 and encoder.now == 1 and first.done())
         encoder.go.set()
-        received = await asyncio.wait_for(second, 20)
+        received = await asyncio.wait_for(second, PATIENCE_S)
 
     assert received[-1].HasField("generation")
     assert encoder.most == 1
@@ -201,17 +200,15 @@ async def test_a_failed_call_gives_its_memory_to_the_next(request_of):
     async with calling(Failing(), max_work_mib=64) as stub:
         for _ in range(4):
             with pytest.raises(grpc.aio.AioRpcError) as failed:
-                await asyncio.wait_for(events(stub, request_of(480)), 10)
+                await asyncio.wait_for(events(stub, request_of(480)), PATIENCE_S)
             assert failed.value.code() is grpc.StatusCode.INTERNAL
 
 
 async def test_a_clip_that_could_never_fit_is_refused_with_what_would(request_of):
     async with calling(AvEncoder(), max_work_mib=64) as stub:
-        began = time.monotonic()
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await events(stub, request_of(1440))
 
-    assert time.monotonic() - began < 2
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert info(refused.value).reason == "WRONG_ORDER"
     [violation] = violations(refused.value)
@@ -223,11 +220,11 @@ async def test_a_clip_that_could_never_fit_is_refused_with_what_would(request_of
 async def test_who_cannot_get_memory_in_time_is_told_so_while_there_is_time(request_of):
     encoder = Counting()
 
-    async with calling(encoder, max_work_mib=64, least_call_s=1.0) as stub:
+    async with calling(encoder, max_work_mib=64, least_call_s=3.0) as stub:
         first = asyncio.create_task(events(stub, request_of(480)))
         await until(lambda: encoder.now == 1)
         with pytest.raises(grpc.aio.AioRpcError) as refused:
-            await events(stub, request_of(480), timeout=1.5)
+            await events(stub, request_of(480), timeout=6)
         encoder.go.set()
         await first
 

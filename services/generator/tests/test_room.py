@@ -72,7 +72,7 @@ async def test_a_call_cancelled_while_it_waits_lets_those_behind_it_in():
         await settled()
         assert not entered.is_set()
         large.cancel()
-        await asyncio.wait_for(entered.wait(), 5)
+        await asyncio.wait_for(entered.wait(), 30)
     await small
 
     assert (room.held, room.waiting) == (0, 0)
@@ -91,7 +91,7 @@ async def test_a_share_given_in_the_moment_of_a_cancel_goes_to_the_next():
         await settled()
     # The share was given to the first just now; it has not yet woken.
     first.cancel()
-    await asyncio.wait_for(second, 5)
+    await asyncio.wait_for(second, 30)
 
     assert done == ["second"]
     assert room.held == 0
@@ -117,11 +117,15 @@ async def test_a_share_larger_than_all_is_a_mistake_of_ours():
 
 
 async def test_work_in_a_thread_keeps_its_share_after_its_call_has_left():
-    room, go = Room(100), threading.Event()
+    room, began, go = Room(100), threading.Event(), threading.Event()
+
+    def stay() -> None:
+        began.set()
+        go.wait(30)
 
     async with room.share(70) as share:
-        work = asyncio.create_task(asyncio.to_thread(share.keeping(lambda: go.wait(5))))
-        await asyncio.sleep(0.05)
+        work = asyncio.create_task(asyncio.to_thread(share.keeping(stay)))
+        await asyncio.to_thread(began.wait, 30)
     assert room.held == 70
     go.set()
     await work

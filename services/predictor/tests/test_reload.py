@@ -68,7 +68,7 @@ class Service:
 
     async def until(self, holds):
         """The first list of rules for which this holds."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(50):
             while True:
                 found = await self.listed()
                 if holds(found):

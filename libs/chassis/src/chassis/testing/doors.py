@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
-import threading
-import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
-_HOST: Final = "127.0.0.1"
-_LISTENS_WITHIN_S: Final = 10.0
+from chassis import lifecycle
+from chassis.lifecycle import STARTED_EVENT
+from chassis.telemetry import names
+
+_ANSWERS_WITHIN_S: Final = 30.0
 
 
-def free_port() -> int:
-    """A port that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+class _Listening(logging.Handler):
+    """Hears the line with which a service tells its address."""
+
+    def __init__(self, act: Callable[[str], None]) -> None:
+        super().__init__(logging.INFO)
+        self._act = act
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if getattr(record, names.EVENT_NAME, None) == STARTED_EVENT:
+            self._act(str(vars(record)["address"]))
 
 
-def run_until_listening(main: Callable[[], int], port: int) -> int:
-    """The exit code of `main`, which gets SIGTERM as soon as the port answers, or after ten seconds in any case."""
-    teller = threading.Thread(target=_end_when_listening, args=(port,))
-    teller.start()
-    code = main()
-    teller.join()
-    return code
+@contextmanager
+def when_serving(act: Callable[[str], None]) -> Iterator[None]:
+    """Within the block `act` is called with the address, "host:port", of a service as soon as it says that it serves.
+
+    The service runs in this process and chooses its port itself: one that was free may be taken when it starts.
+    """
+    log, handler = logging.getLogger(lifecycle.__name__), _Listening(act)
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
 
 
-def _end_when_listening(port: int) -> None:
-    ends_at = time.monotonic() + _LISTENS_WITHIN_S
-    while time.monotonic() < ends_at:
-        with suppress(OSError), socket.create_connection((_HOST, port), timeout=1):
-            break
-        time.sleep(0.01)
+def run_until_serving(main: Callable[[], int]) -> int:
+    """The exit code of `main`, which gets SIGTERM as soon as it serves and its port answers."""
+    with when_serving(_end):
+        return main()
+
+
+def _end(address: str) -> None:
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host, int(port)), timeout=_ANSWERS_WITHIN_S).close()
     os.kill(os.getpid(), signal.SIGTERM)

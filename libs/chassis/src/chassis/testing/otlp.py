@@ -86,7 +86,7 @@ class Collector:
             found = [span for span in self._spans if trace_id is None or span.trace_id == trace_id]
         return sorted(found, key=lambda span: span.start_ns)
 
-    async def wait_for(self, count: int, *, trace_id: str | None = None, timeout_s: float = 10.0) -> list[Span]:
+    async def wait_for(self, count: int, *, trace_id: str | None = None, timeout_s: float = 40.0) -> list[Span]:
         """As `spans`, as soon as there are at least `count`; AssertionError with their names when there are not."""
         ends_at = time.monotonic() + timeout_s
         while len(found := self.spans(trace_id=trace_id)) < count:
