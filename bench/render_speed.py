@@ -33,7 +33,7 @@ from generator.core.ports import EncodeSettings
 from generator.core.render.frames import Frames
 from generator.core.render.known import known_of
 from generator.core.render.shot import Shot
-from generator.core.render.side_by_side import Hands
+from generator.core.render.side_by_side import Hands, Spare
 from generator.core.verification import asked_of, judge, read
 
 _BENCH: Final = "render"
@@ -122,7 +122,7 @@ def _whole(setting: Setting, case: _Case, order: Order, shot: Shot) -> list[Row]
     for index in range(repeats):
         setting.say(f"render: {case.name}, round {index + 1} of {repeats}")
         encoded = _timed(lambda: _encode(iter(frames), settings))
-        rendered.append(_timed(lambda: _encode(Frames(_shot(order)).all(cancelled=_never), settings)))
+        rendered.append(_timed(lambda: _made(order, settings)))
         decoded = _timed(lambda: decode(order.still, fit_px=settings.width_px, limits=_LIMITS))
         whole.append(_timed(lambda: _generate(generator, order)))
         floors.append(encoded + decoded)
@@ -249,6 +249,13 @@ def _sampled(maps: list[tuple[Frame, NDArray[np.float32], NDArray[np.float32], F
 
 def _encode(frames: Iterator[Frame], settings: EncodeSettings) -> None:
     AvEncoder().encode(frames, settings, write=_nowhere, cancelled=_never)
+
+
+def _made(order: Order, settings: EncodeSettings) -> None:
+    """The still's file made into a clip's, as the generator does."""
+    spare = Spare()
+    frames = Frames(_shot(order), hands=Hands(spare)).all(cancelled=_never)
+    AvEncoder().encode(frames, settings, write=_nowhere, cancelled=_never, spare=spare)
 
 
 def _generate(generator: Generator, order: Order) -> None:

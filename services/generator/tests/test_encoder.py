@@ -3,7 +3,9 @@
 import io
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import av
 import numpy as np
@@ -14,6 +16,7 @@ from generator.core.errors import EncodingFailed
 from generator.core.motion_check import Cancelled
 from generator.core.order import ClipFormat, Preset
 from generator.core.ports import EncodeSettings
+from generator.core.render.side_by_side import Hands, Spare
 
 SMALL = EncodeSettings(width_px=160, height_px=96, fps=24, preset=Preset.FAST)
 
@@ -135,6 +138,55 @@ def test_a_refusing_writer_is_an_encoding_failure_with_its_cause():
 
     assert failed.value.__cause__ is not None
     assert not compressing()
+
+
+def test_a_thread_that_waits_for_frames_helps_to_make_them():
+    spare, makers = Spare(), set()
+
+    def made():
+        for frame in frames(12):
+            helped = threading.Event()
+            # The thread may be busy with the frame before: then nobody helps with this one.
+            makers.update(Hands(spare).together(partial(helped.wait, 0.2), partial(helper, helped)))
+            yield frame
+
+    def helper(helped):
+        helped.set()
+        return threading.current_thread().name
+
+    parts: list[bytes] = []
+    AvEncoder().encode(made(), SMALL, write=parts.append, cancelled=lambda: False, spare=spare)
+
+    assert "clip-encoder" in makers
+    assert b"".join(parts) == encoded(12)
+
+
+@pytest.mark.parametrize("given", [3, 10**6])
+def test_an_encoder_that_has_ended_helps_no_more(given):
+    spare, gone = Spare(), threading.Event()
+
+    def leaving():
+        for index, frame in enumerate(frames(given)):
+            if index == 10:
+                gone.set()
+            yield frame
+
+    with suppress(Cancelled):
+        AvEncoder().encode(leaving(), SMALL, write=lambda _: None, cancelled=gone.is_set, spare=spare)
+
+    assert set(Hands(spare).together(*[threading.get_ident] * 2)) == {threading.get_ident()}
+
+
+def test_what_is_hard_to_compress_is_not_given_up():
+    """The same fineness for every picture: what moves and has much detail only takes more bytes."""
+    settings = replace(SMALL, width_px=320, height_px=192)
+    given = np.stack([frame[:192].astype(np.float32) for frame in frames(24, settings)])
+
+    with av.open(io.BytesIO(encoded(24, settings))) as clip:
+        shown = np.stack([frame.to_ndarray()[:192] for frame in clip.decode(video=0)])
+
+    # Noise on the move, of a spread of 63 levels.
+    assert np.sqrt(np.mean((shown - given) ** 2)) < 3
 
 
 def test_sides_that_the_codec_cannot_take_are_an_encoding_failure():

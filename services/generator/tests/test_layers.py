@@ -1,5 +1,6 @@
 """Near things apart from what is behind them: where that is earned, what is made up, and that blocks leave no trace."""
 
+import hashlib
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,7 +20,7 @@ from generator.core.render.layers import cut_out, single
 from generator.core.render.layers_alive import Alive
 from generator.core.render.layers_evidence import Sides
 from generator.core.render.relief import flat
-from generator.core.render.side_by_side import Hands
+from generator.core.render.side_by_side import ALONE, Hands
 from generator.core.render.warp import CELL_PX, Warp, new_planes
 
 WIDTH, HEIGHT = 960, 640
@@ -139,6 +140,19 @@ def test_threads_that_help_change_nothing(stage):
     assert alone.layers.count == helped.layers.count == 2
     for index in range(alone.profile.frames):
         assert np.array_equal(Frames(alone).only(index), Frames(helped).only(index))
+
+
+@pytest.mark.parametrize("movement", [Movement.TRUCK_RIGHT, Movement.WHIP_PAN_RIGHT])
+def test_frames_are_the_same_whoever_draws_their_strips(stage, movement):
+    shot = stage.shot(movement, short_side_px=480)
+    drawn = []
+    with ThreadPoolExecutor(1) as pool:
+        for hands in (ALONE, Hands(pool)):
+            frames = Frames(shot, hands=hands).all(cancelled=lambda: False)
+            drawn.append([hashlib.sha256(frame).hexdigest() for frame in frames])
+
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn[0])) > len(drawn[0]) // 2
 
 
 def test_the_sides_of_an_outline_are_the_same_whether_all_cells_are_asked_for_or_some(studio):

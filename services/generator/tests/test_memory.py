@@ -120,14 +120,14 @@ class Counting(AvEncoder):
         self.lock = threading.Lock()
         self.go = threading.Event()
 
-    def encode(self, frames, settings, *, write, cancelled):
+    def encode(self, frames, settings, *, write, cancelled, spare=None):
         with self.lock:
             self.now += 1
             self.most = max(self.most, self.now)
         try:
             while not self.go.wait(0.01) and not cancelled():
                 pass
-            super().encode(frames, settings, write=write, cancelled=cancelled)
+            super().encode(frames, settings, write=write, cancelled=cancelled, spare=spare)
             self.done += 1
         finally:
             with self.lock:
@@ -194,7 +194,7 @@ async def test_a_cancelled_call_gives_its_memory_to_the_next(request_of):
 
 async def test_a_failed_call_gives_its_memory_to_the_next(request_of):
     class Failing(AvEncoder):
-        def encode(self, frames, settings, *, write, cancelled):
+        def encode(self, frames, settings, *, write, cancelled, spare=None):
             raise ArithmeticError
 
     async with calling(Failing(), max_work_mib=64) as stub:

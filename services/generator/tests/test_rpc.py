@@ -67,13 +67,13 @@ class SlowEncoder(AvEncoder):
         super().__init__()
         self.pause_s = pause_s
 
-    def encode(self, frames, settings, *, write, cancelled):
+    def encode(self, frames, settings, *, write, cancelled, spare=None):
         def slow():
             for frame in frames:
                 time.sleep(self.pause_s)
                 yield frame
 
-        super().encode(slow(), settings, write=write, cancelled=cancelled)
+        super().encode(slow(), settings, write=write, cancelled=cancelled, spare=spare)
 
 
 async def events(stub, request) -> list:

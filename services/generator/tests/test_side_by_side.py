@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from generator.core.render.side_by_side import ALONE, Hands
+from generator.core.render.side_by_side import ALONE, Hands, Spare
 
 
 @pytest.fixture
@@ -62,3 +62,37 @@ def test_the_first_failure_is_raised_when_nothing_is_at_work_any_more(pool):
         Hands(pool).together(failing, lasting)
 
     assert ended.is_set()
+
+
+def test_where_no_thread_lends_itself_the_caller_does_everything():
+    assert set(Hands(Spare()).together(*[threading.get_ident] * 3)) == {threading.get_ident()}
+
+
+def test_a_thread_that_lends_itself_works_beside_the_caller(pool):
+    spare, met = Spare(), threading.Barrier(2, timeout=5)
+    spare.lend(pool.submit)
+
+    assert sorted(Hands(spare).together(met.wait, met.wait)) == [0, 1]
+
+
+def test_what_a_lent_thread_has_not_begun_is_the_callers_and_is_done_once():
+    spare, kept, done = Spare(), [], []
+    spare.lend(kept.append)
+
+    Hands(spare).together(lambda: None, lambda: done.append(threading.get_ident()))
+    for work in kept:
+        work()
+
+    assert done == [threading.get_ident()]
+
+
+def test_a_failure_in_a_lent_thread_is_the_callers(pool):
+    spare, begun = Spare(), threading.Event()
+    spare.lend(pool.submit)
+
+    def failing():
+        begun.set()
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        Hands(spare).together(lambda: begun.wait(5), failing)

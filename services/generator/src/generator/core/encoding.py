@@ -13,6 +13,7 @@ from generator.core.picture import to_jpeg
 from generator.core.ports import Clip, ClipReader, Encoder, EncodeSettings, Watch
 from generator.core.profile import Profile
 from generator.core.provenance import Provenance
+from generator.core.render.side_by_side import Spare
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,10 +34,12 @@ def make_file(
     watch: Watch,
     write: Callable[[bytes], None],
     most_bytes: int,
+    spare: Spare | None = None,
 ) -> File:
     """The file of a profile's pictures, (H * 3 / 2, W) uint8 planar YUV 4:2:0; `write` gets its bytes as they come.
 
-    The watch hears of every frame that was given. Raises what Encoder does, and what comes out of `pictures`.
+    The watch hears of every frame that was given. spare: as Encoder has it. Raises what Encoder does, and what comes
+    out of `pictures`.
     """
     parts: list[bytes] = []
     digest = hashlib.sha256()
@@ -64,7 +67,7 @@ def make_file(
         provenance=provenance,
         most_bytes=most_bytes,
     )
-    encoder.encode(counted(), settings, write=keep, cancelled=watch.cancelled)
+    encoder.encode(counted(), settings, write=keep, cancelled=watch.cancelled, spare=spare)
     return File(content=b"".join(parts), sha256=digest.hexdigest(), poster=posters[0] if posters else None)
 
 

@@ -25,12 +25,12 @@ from generator.core.render.frames import Frames
 from generator.core.render.known import known_of
 from generator.core.render.scenery import Scenery, prepare
 from generator.core.render.shot import Shot, plan_shot
-from generator.core.render.side_by_side import ALONE, Hands
+from generator.core.render.side_by_side import ALONE, Hands, Spare
 from generator.core.result import Artifact, ClipFacts, Delivered, Generation, Keyframes, Step, Verification
 from generator.core.seeding import attempt_id, seed_of
 from generator.core.verification import asked_of, facts_of, judge, verify
 
-VERSION: Final = "4"
+VERSION: Final = "5"
 """Of the renderer; it changes whenever the same order may give other bytes."""
 
 STAGES: Final = ("decode", "plan", "render", "motion_check")
@@ -95,15 +95,17 @@ class Generator:
         steps = Steps(watch)
         seed = seed_of(order)
         shot = plan(order, seed=seed, steps=steps, limits=self._limits, hands=self._hands)
+        spare = Spare()
         with steps.step("render"):
             made = make_file(
-                Frames(shot).all(cancelled=watch.cancelled),
+                Frames(shot, hands=Hands(spare)).all(cancelled=watch.cancelled),
                 shot.profile,
                 encoder=self._encoder,
                 provenance=_provenance(order, shot, seed=seed),
                 watch=watch,
                 write=write,
                 most_bytes=most_bytes,
+                spare=spare,
             )
         with steps.step("motion_check"):
             clip = read_back(made.content, shot.profile, reader=self._reader, cancelled=watch.cancelled)

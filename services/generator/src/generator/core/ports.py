@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from generator.core.order import ClipFormat, Preset
 from generator.core.provenance import Provenance
+from generator.core.render.side_by_side import Spare
 
 
 class Watch(Protocol):
@@ -56,11 +57,13 @@ class Encoder(Protocol):
         *,
         write: Callable[[bytes], None],
         cancelled: Callable[[], bool],
+        spare: Spare | None = None,
     ) -> None:
         """Takes the frames in order and hands the file's bytes to `write`, in order, while frames still come.
 
         frames: (H * 3 / 2, W) uint8, planar YUV 4:2:0 (Y, then U, then V), BT.709 limited range. Each array is read
         before the next one is asked for, so one buffer may serve all. `write` may be called from another thread.
+        spare: whom a thread that compresses lends itself to while it waits for a frame.
         MP4, WebM, GIF and FRAMES flow; a WebP, an AVIF and whatever is asked for with `faststart` comes when all frames
         are in, because such a file names its length or its index first. Until then its compressed frames are held, and
         with `most_bytes` of them the work ends. Raises Cancelled soon after `cancelled` turns true, ClipTooLarge beyond

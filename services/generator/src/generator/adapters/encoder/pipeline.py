@@ -1,6 +1,7 @@
 """Frames into files: they are made in the calling thread and compressed in a second one.
 
 A queue of a few frames lies between the two, so neither waits for the other's slowest moment and memory stays bounded.
+Where frames take longer to make than to compress, the second thread helps to make them while it waits.
 """
 
 import queue
@@ -22,6 +23,7 @@ from generator.core.errors import EncodingFailed, GeneratorError
 from generator.core.motion_check import Cancelled
 from generator.core.order import ClipFormat
 from generator.core.ports import EncodeSettings
+from generator.core.render.side_by_side import Spare
 
 _QUEUE_FRAMES: Final = 4
 """Frames between the two threads; 1.4 MB each at 1280 x 720."""
@@ -59,10 +61,13 @@ class AvEncoder:
         *,
         write: Callable[[bytes], None],
         cancelled: Callable[[], bool],
+        spare: Spare | None = None,
     ) -> None:
         """See `generator.core.ports.Encoder`; `write` is called from the compressing thread."""
         worker = _Compressor(settings, write)
         worker.start()
+        if spare is not None:
+            spare.lend(worker.help)
         try:
             for frame in frames:
                 # A copy, so that the caller's buffer is free again afterwards.
@@ -72,6 +77,8 @@ class AvEncoder:
                 if worker.take(None, cancelled):
                     worker.wait(cancelled)
         finally:
+            if spare is not None:
+                spare.lend(None)
             worker.stop()
         # Before its error, which a stop in the middle may have caused.
         if cancelled() and not worker.complete:
@@ -96,7 +103,7 @@ class _Compressor(threading.Thread):
         super().__init__(name="clip-encoder", daemon=True)
         self._settings = settings
         self._write = write
-        self._frames: queue.Queue[VideoFrame | None] = queue.Queue(_QUEUE_FRAMES)
+        self._frames: queue.Queue[VideoFrame | Callable[[], None] | None] = queue.Queue(_QUEUE_FRAMES)
         self._halt = Halt()
         self.error: BaseException | None = None
         self.complete = False
@@ -110,6 +117,11 @@ class _Compressor(threading.Thread):
                 continue
             return True
         return False
+
+    def help(self, work: Callable[[], None]) -> None:
+        """Does this while no frame has come; drops it when there is one."""
+        if self._frames.empty():
+            self._frames.put_nowait(work)
 
     def wait(self, cancelled: Callable[[], bool]) -> None:
         """Waits until the file is complete, while it is wanted."""
@@ -146,6 +158,9 @@ class _Compressor(threading.Thread):
         while True:
             self._halt.check()
             try:
-                return self._frames.get(timeout=_POLL_S)
+                found = self._frames.get(timeout=_POLL_S)
             except queue.Empty:
                 continue
+            if not callable(found):
+                return found
+            found()

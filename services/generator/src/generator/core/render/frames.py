@@ -12,6 +12,7 @@ from generator.core.render.layers_alive import Alive
 from generator.core.render.scenery import Scenery, disparity_over
 from generator.core.render.shot import Shot
 from generator.core.render.shutter import Exposure
+from generator.core.render.side_by_side import ALONE, Hands
 from generator.core.render.warp import Planes, Warp, new_planes
 
 _STRIP_PX: Final = 64
@@ -24,11 +25,12 @@ Plane = NDArray[np.uint8]
 class Frames:
     """Renders a shot. Holds buffers for one frame and for strips of maps: one thread at a time.
 
-    What moves on the still by itself rests while the lens refocuses.
+    What moves on the still by itself rests while the lens refocuses. hands: who draws; they change nothing of it.
     """
 
-    def __init__(self, shot: Shot) -> None:
+    def __init__(self, shot: Shot, *, hands: Hands = ALONE) -> None:
         self._shot = shot
+        self._hands = hands
         self._times = shot.times()
         self._focus = shot.path.focus(self._times)
         self._restless = shot.environment.restless if self._focus is None else None
@@ -100,12 +102,12 @@ class Frames:
         """Fills the frame with the mean of what is seen while its shutter is open."""
         first, last = self._first[index], self._first[index + 1]
         if last - first == 1:
-            self._warp.show(self._sights[first], self._planes)
+            self._warp.show(self._sights[first], self._planes, hands=self._hands)
             return
         if self._exposure is None:
             self._exposure = Exposure(self._planes.whole.shape)
         for moment in range(first, last):
-            self._warp.show(self._sights[moment], self._planes)
+            self._warp.show(self._sights[moment], self._planes, hands=self._hands)
             self._exposure.add(self._planes.whole)
         self._exposure.take(self._planes.whole)
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class Hands:
@@ -36,3 +39,33 @@ class Hands:
 
 ALONE: Final = Hands()
 """The caller's thread by itself."""
+
+
+class Spare(Executor):
+    """A pool of the one thread that lends itself while it has nothing to do; without such a thread nothing is begun.
+
+    What it is given may never be begun: the giver calls it back, as `Hands` does.
+    """
+
+    def __init__(self) -> None:
+        self._lender: Callable[[Callable[[], None]], None] | None = None
+
+    def lend(self, lender: Callable[[Callable[[], None]], None] | None) -> None:
+        """lender: takes work for its thread, or drops it if the thread is busy; None when the thread ends."""
+        self._lender = lender
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        """See `Executor`."""
+        future: Future[_T] = Future()
+
+        def work() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:
+                future.set_exception(error)
+
+        if self._lender is not None:
+            self._lender(work)
+        return future

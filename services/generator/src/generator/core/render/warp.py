@@ -17,6 +17,7 @@ from generator.core.render.canvas import Canvas
 from generator.core.render.layers import Layers, Near
 from generator.core.render.layers_draw import Painter
 from generator.core.render.pose import Poses, Sight, sights
+from generator.core.render.side_by_side import ALONE, Hands
 
 CELL_PX: Final = 8
 """Clip pixels for each cell of the grid."""
@@ -73,9 +74,9 @@ class Warp:
         """Fills `into` with what the camera sees at one moment, poses of length 1."""
         self.show(self.sights(pose)[0], into)
 
-    def show(self, sight: Sight, into: Planes) -> None:
-        """The same for a moment of `sights`."""
-        self._painter.paint(self._places(sight), into)
+    def show(self, sight: Sight, into: Planes, *, hands: Hands = ALONE) -> None:
+        """The same for a moment of `sights`. hands: who draws."""
+        self._painter.paint(self._places(sight), into, hands=hands)
 
     def places(self, pose: Poses) -> list[tuple[Map, Map]]:
         """For the ground and each near layer the canvas pixels x and y that the grid's cells show.
